@@ -1,0 +1,201 @@
+"""医師会についての検索。"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Count, Field, Model, Q, QuerySet
+
+from mamis.associations.models import Association, Platform, Prefecture, President
+from mamis.associations.rules import NATIONAL_CODE, TEST_WINDOW, AddressNotice, Role
+from mamis.japanese.calendar import plain_date
+from mamis.mail.models import Message
+
+ADDRESS_FIELDS = ("inquiry_address", "member_address", "homepage")
+PROFILE_FIELDS = ("postcode", "address", "telephone", "hours")
+ASSOCIATION_FIELDS = (*ADDRESS_FIELDS, *PROFILE_FIELDS)
+PLATFORM_FIELDS = (
+    "address_deadline_on",
+    "completion_mail_from_on",
+    "operator_name",
+    "operator_telephone",
+    "operator_hours",
+    "member_office_name",
+    "video_url",
+    "doctors_site_url",
+    "offices_site_url",
+)
+
+
+def platform() -> Platform:
+    """全体の設定。"""
+    return Platform.objects.get(pk=1)
+
+
+def national() -> Association:
+    """日本医師会。"""
+    return Association.objects.get(code=NATIONAL_CODE)
+
+
+def by_code(code: str) -> Association | None:
+    """そのコードの医師会。"""
+    return Association.objects.filter(code=code).first()
+
+
+# 通知先の設定
+
+
+def without_inquiry_address(associations: QuerySet[Association]) -> QuerySet[Association]:
+    """お問い合わせ通知先メールアドレスのない医師会。"""
+    return associations.filter(inquiry_address="").select_related("parent", "prefecture").order_by("code")
+
+
+def with_administrators_counted(associations: QuerySet[Association]) -> QuerySet[Association]:
+    """いま務めている管理者の数を添える。"""
+    serving = Q(staff__role=Role.ADMIN, staff__ended_at=None, staff__user__is_active=True)
+    return associations.annotate(administrators=Count("staff", filter=serving))
+
+
+def address_notice(association: Association, on: date) -> AddressNotice | None:
+    """設定期限の知らせ。お問い合わせ通知先メールアドレスがあれば、出さない。"""
+    return None if association.inquiry_address else deadline_notice(on)
+
+
+def deadline_notice(on: date) -> AddressNotice:
+    """設定期限と、今日との隔たり。"""
+    return AddressNotice(platform().address_deadline_on, on)
+
+
+def prefectures() -> list[Prefecture]:
+    """47 の都道府県。"""
+    return list(Prefecture.objects.order_by("code"))
+
+
+def in_prefecture(associations: QuerySet[Association], code: str) -> QuerySet[Association]:
+    """その都道府県の医師会。空なら問わない。"""
+    return associations.filter(prefecture_id=code) if code else associations
+
+
+# 会長
+
+
+def president_on(association: Association, day: date) -> President | None:
+    """その日の会長。"""
+    return (
+        President.objects.filter(association=association, from_on__lte=day)
+        .filter(Q(until_on=None) | Q(until_on__gt=day))
+        .first()
+    )
+
+
+def presidents(association: Association) -> QuerySet[President]:
+    """会長の記録。新しい順。"""
+    return President.objects.filter(association=association).order_by("-from_on")
+
+
+# テスト送信
+
+
+def tests_of(association: Association, mail: str) -> QuerySet[Message]:
+    """その欄のテスト送信。新しい順。"""
+    return Message.objects.filter(recipient_association=association, mail=mail).order_by("-created_at", "-pk")
+
+
+def tests_within_hour(association: Association, mails: Iterable[str], at: datetime) -> QuerySet[Message]:
+    """この1時間のテスト送信。古い順。"""
+    return Message.objects.filter(
+        recipient_association=association, mail__in=list(mails), created_at__gt=at - TEST_WINDOW
+    ).order_by("created_at", "pk")
+
+
+# 変更の記録
+
+
+@dataclass(frozen=True)
+class Change:
+    """一つの項目の、変更前と変更後。"""
+
+    label: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Recorded(Change):
+    """記録に残った変更：だれが、どの医師会として、いつ。"""
+
+    by_name: str
+    by_association: str
+    at: datetime
+
+
+def newest_version(row: Association | Platform) -> Any:
+    """その行のいちばん新しい版：書かれたままの値と、版の番号（pgh_id）を持つ。"""
+    return row.events.order_by("-pgh_id").first()  # type: ignore[union-attr]
+
+
+def changed_since(row: Association | Platform, seen: int | None, names: Iterable[str]) -> list[Change]:
+    """その版のあとに変わった項目。知らない版なら、どの項目も変わったとみなす。"""
+    version = row.events.filter(pgh_id=seen).first()  # type: ignore[union-attr]
+    return [
+        Change(_label(type(row), name), _shown(getattr(version, name, "")), _shown(getattr(row, name)))
+        for name in names
+        if version is None or getattr(version, name) != getattr(row, name)
+    ]
+
+
+def association_changes(association: Association) -> list[Recorded]:
+    """医師会情報の変更の記録。新しい順。"""
+    changes = _changes(Association, association.events.all(), ASSOCIATION_FIELDS)  # type: ignore[attr-defined]
+    # 新しい順に並べてから日時で並べる。同じ日時のものの順が崩れない。
+    newest_first = changes[::-1] + _president_changes(association)[::-1]
+    return sorted(newest_first, key=lambda change: change.at, reverse=True)
+
+
+def platform_changes() -> list[Recorded]:
+    """環境設定の変更の記録。新しい順。"""
+    return _changes(Platform, platform().events.all(), PLATFORM_FIELDS)[::-1]  # type: ignore[attr-defined]
+
+
+def _changes(model: type[Model], events: QuerySet[Any], names: Iterable[str]) -> list[Recorded]:
+    versions = list(events.select_related("pgh_context").order_by("pgh_id"))
+    return [
+        _change(after, _label(model, name), _shown(getattr(before, name)), _shown(getattr(after, name)))
+        for before, after in pairwise(versions)
+        for name in names
+        if getattr(before, name) != getattr(after, name)
+    ]
+
+
+def _president_changes(association: Association) -> list[Recorded]:
+    events = President.events.rel.related_model.objects.filter(association=association)  # type: ignore[attr-defined]
+    found: list[Recorded] = []
+    known: dict[int, str] = {}
+    for event in events.select_related("pgh_context").order_by("pgh_id"):
+        now = "" if event.pgh_label == "delete" else _term(event)
+        found.append(_change(event, "会長", known.get(event.id, ""), now))
+        known[event.id] = now
+    return found
+
+
+def _term(president: Any) -> str:
+    """小野寺 正（2024年6月1日～）"""
+    end = plain_date(president.until_on) if president.until_on else ""
+    return f"{president.name}（{plain_date(president.from_on)}～{end}）"
+
+
+def _change(event: Any, label: str, was: str, now: str) -> Recorded:
+    who = event.pgh_context.metadata if event.pgh_context else {}
+    return Recorded(label, was, now, who.get("user_name", ""), who.get("association_name", ""), event.pgh_created_at)
+
+
+def _shown(value: Any) -> str:
+    """画面に出す値。日付は 2026年6月4日。"""
+    return plain_date(value) if isinstance(value, date) else str(value or "")
+
+
+def _label(model: type[Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    return str(field.verbose_name) if isinstance(field, Field) else name

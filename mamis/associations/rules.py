@@ -1,0 +1,109 @@
+"""医師会の種類、事務局の役割、通知先とホームページの決まり。"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum, StrEnum
+from urllib.parse import urlsplit
+
+from mamis.mail.rules import is_deliverable
+
+
+class Tier(StrEnum):
+    """三つの層。互いに独立した法人である（membership.md §2.1）。"""
+
+    DISTRICT = "district"
+    PREFECTURE = "prefecture"
+    NATIONAL = "national"
+
+
+TIER_LABELS = {
+    Tier.DISTRICT: "郡市区等医師会",
+    Tier.PREFECTURE: "都道府県医師会",
+    Tier.NATIONAL: "日本医師会",
+}
+
+
+class Kind(StrEnum):
+    """「郡市区等」の「等」（membership.md §2.2）。"""
+
+    AREA = "area"
+    UNIVERSITY = "university"
+    ADMINISTRATION = "administration"
+    OCCUPATION = "occupation"
+
+
+KIND_LABELS = {
+    Kind.AREA: "郡市区",
+    Kind.UNIVERSITY: "大学",
+    Kind.ADMINISTRATION: "行政",
+    Kind.OCCUPATION: "職域",
+}
+
+
+class Role(IntEnum):
+    """事務局での役割。大きいほうが小さいほうのできることをすべてできる。"""
+
+    VIEWER = 1
+    CLERK = 2
+    ADMIN = 3
+
+
+ROLE_LABELS = {Role.ADMIN: "管理者", Role.CLERK: "一般", Role.VIEWER: "閲覧"}
+
+NATIONAL_CODE = "00"
+
+
+# 通知先とホームページ（newsletter Topic 01 3、4）
+
+SETTING_LENGTH = 100
+NOT_AN_ADDRESS = "メールアドレスの形で入力してください（例：jimukyoku@midori.example）。"
+ONE_ADDRESS_ONLY = "メールアドレスは 1 件だけ入力してください。"
+NOT_A_PAGE = "http:// か https:// で始まるホームページのアドレスを入力してください（例：https://www.midori.example/）。"
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
+_UNSAFE_IN_PAGE = re.compile(r"[\s<>\"\\^`{|}]")
+
+
+def address_refusal(address: str) -> str:
+    """通知先として断る理由。断らないなら空。"""
+    if address.count("@") > 1:
+        return ONE_ADDRESS_ONLY
+    return "" if is_deliverable(address) else NOT_AN_ADDRESS
+
+
+def page_refusal(page: str) -> str:
+    """ホームページのアドレスとして断る理由。断らないなら空。"""
+    try:
+        parts = urlsplit(page)
+        parts.port  # noqa: B018 読めない番号は、ここで分かる
+    except ValueError:
+        return NOT_A_PAGE
+    readable = not _UNSAFE_IN_PAGE.search(page) and "@" not in parts.netloc
+    is_page = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.hostname or "") is not None
+    return "" if readable and is_page else NOT_A_PAGE
+
+
+@dataclass(frozen=True)
+class AddressNotice:
+    """お問い合わせ通知先メールアドレスがまだないことの知らせ。期限の日の終わりまでは間に合う。"""
+
+    deadline_on: date | None
+    on: date
+
+    @property
+    def days_left(self) -> int:
+        """期限までの日数。過ぎていれば負。"""
+        return (self.deadline_on - self.on).days if self.deadline_on else 0
+
+    @property
+    def days_over(self) -> int:
+        return -self.days_left
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days_left < 0
+
+
+TESTS_AN_HOUR = 5
+TEST_WINDOW = timedelta(hours=1)
+LONGEST_AHEAD = timedelta(days=366)

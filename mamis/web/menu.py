@@ -1,0 +1,143 @@
+"""メニューの表。部屋ができた項目だけが現れる（住所がなければ、項目もない）。"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+
+from mamis.associations.models import Staff
+from mamis.associations.rules import Role
+from mamis.training import policy as training_policy
+from mamis.training import queries as training_queries
+
+
+@dataclass(frozen=True)
+class Entry:
+    """メニューの一行。
+
+    role は見える最も低い役割、count は待っている仕事の数、todo は済んでいないことの名、also はこの部屋に入るほかの頁。
+    """
+
+    label: str
+    url_name: str = ""
+    role: Role = Role.VIEWER
+    count: Callable[[Staff], int] | None = None
+    todo: Callable[[Staff], str] | None = None
+    only_national: bool = False
+    also: tuple[str, ...] = ()
+    children: tuple["Entry", ...] = ()
+
+
+@dataclass
+class Item:
+    """描く一行。"""
+
+    label: str
+    url: str
+    count: int = 0
+    todo: str = ""
+    is_current: bool = False
+    rooms: tuple[str, ...] = ()
+    children: list["Item"] = field(default_factory=list)
+
+
+def completions_waiting(staff: Staff) -> int:
+    """承認を待っている修了申請の数。"""
+    return training_queries.waiting(training_policy.visible_to(staff)).number
+
+
+def address_todo(staff: Staff) -> str:
+    """お問い合わせ通知先がなければ「未設定」。"""
+    return "" if staff.association.inquiry_address else "未設定"
+
+
+# ニュースレターの名と順。groups の切れ目に線が入る。
+OFFICE: tuple[tuple[Entry, ...], ...] = (
+    (
+        Entry("事務局TOP", "office_home"),
+        Entry(
+            "研修管理",
+            children=(
+                Entry("修了申請", "office_completions", count=completions_waiting),
+                Entry("単位の登録", "office_credits"),
+            ),
+        ),
+        Entry("送信履歴", "office_messages"),
+    ),
+    (
+        Entry("医師会情報", "office_association", todo=address_todo, also=("office_missing_addresses",)),
+        Entry("環境設定", "office_platform", role=Role.ADMIN, only_national=True),
+    ),
+)
+
+MYPAGE: tuple[Entry, ...] = (
+    Entry("TOP", "mypage_home"),
+    Entry("研修管理", "mypage_training", also=("mypage_completions", "mypage_credits")),
+    Entry("送信履歴", "mypage_messages"),
+)
+
+
+HOMES = {"office_home", "mypage_home"}
+
+
+def url_of(name: str, **kwargs: str) -> str:
+    """その名の住所。まだないときは空。"""
+    try:
+        return reverse(name, kwargs=kwargs or None) if name else ""
+    except NoReverseMatch:
+        return ""
+
+
+def office_menu(staff: Staff, path: str) -> list[list[Item]]:
+    """その人の事務局メニュー。"""
+    groups = [_office_items(group, staff) for group in OFFICE]
+    _mark_current([item for group in groups for item in group], path)
+    return [group for group in groups if group]
+
+
+def _office_items(entries: Iterable[Entry], staff: Staff) -> list[Item]:
+    items = []
+    for entry in entries:
+        if not staff.may(entry.role) or (entry.only_national and not staff.association.is_national):
+            continue
+        url = url_of(entry.url_name, code=staff.association.code)
+        children = _office_items(entry.children, staff)
+        if not url and not children:
+            continue
+        items.append(
+            Item(
+                entry.label,
+                url,
+                count=entry.count(staff) if entry.count else 0,
+                todo=entry.todo(staff) if entry.todo else "",
+                rooms=_rooms(url, entry, code=staff.association.code),
+                children=children,
+            )
+        )
+    return items
+
+
+def mypage_menu(path: str) -> list[Item]:
+    """マイページのメニュー。"""
+    items = [Item(entry.label, url, rooms=_rooms(url, entry)) for entry in MYPAGE if (url := url_of(entry.url_name))]
+    _mark_current(items, path)
+    return items
+
+
+def waiting(groups: Iterable[Iterable[Item]]) -> int:
+    """待っている仕事の合計。"""
+    return sum(item.count + waiting([item.children]) for group in groups for item in group)
+
+
+def _rooms(url: str, entry: Entry, **kwargs: str) -> tuple[str, ...]:
+    """この項目の頁の住所の初め。TOP はその頁だけである。"""
+    if entry.url_name in HOMES:
+        return ()
+    return tuple(room for room in (url, *(url_of(name, **kwargs) for name in entry.also)) if room)
+
+
+def _mark_current(items: Iterable[Item], path: str) -> None:
+    """いまの頁の項目が「ここ」である。"""
+    for item in items:
+        item.is_current = path == item.url or any(path.startswith(room) for room in item.rooms)
+        _mark_current(item.children, path)
