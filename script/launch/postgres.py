@@ -176,7 +176,8 @@ class Cluster:
             f"CREATE DATABASE {DATABASE} OWNER {OWNER};",
             f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC;",
             f"GRANT CONNECT ON DATABASE {DATABASE} TO {APPLICATION};",
-            *([f"GRANT {APPLICATION} TO {OWNER};"] if self.for_tests else []),
+            # 写しを捨てるとき、そこを掃除している自動VACUUMも、持ち主が止められるようにする。
+            *([f"GRANT {APPLICATION}, pg_signal_backend TO {OWNER};"] if self.for_tests else []),
         )
         # 特権の役割は、まだ誰もつながれないこの時だけ使う。
         done = self._run(
