@@ -1,0 +1,48 @@
+"""どの操作も使うこと：だれとして、鍵、番号、要件。"""
+
+from django.db import connection
+
+from mamis.associations.models import Staff
+from mamis.doctors.models import Doctor
+from mamis.training.models import CompletionApplication
+from mamis.training.operations.refusals import RequirementsNotMet
+from mamis.training.rules import Evaluation
+from mamis.workflow.table import Actor, By
+
+
+def as_office(staff: Staff) -> Actor:
+    """事務局の人として。"""
+    return Actor(By.OFFICE, staff.signature, user_id=staff.user_id, association_id=staff.association_id)
+
+
+def as_doctor(doctor: Doctor) -> Actor:
+    """医師本人として。"""
+    return Actor(By.DOCTOR, doctor.name, user_id=doctor.user_id)
+
+
+def lock(doctor: Doctor) -> None:
+    """医師の行を鍵で押さえる。申請と単位の変更は、医師ごとに一つずつ進む。"""
+    Doctor.objects.select_for_update().only("pk").get(pk=doctor.pk)
+
+
+def locked(application: CompletionApplication) -> CompletionApplication:
+    """鍵で押さえ、読み直した申請。"""
+    lock(application.doctor)
+    return (
+        CompletionApplication.objects.select_for_update(of=("self",))
+        .select_related("doctor", "destination", "programme", "rule")
+        .get(pk=application.pk)
+    )
+
+
+def require_met(evaluation: Evaluation) -> None:
+    """単位が足りなければ RequirementsNotMet。"""
+    if not evaluation.is_met:
+        raise RequirementsNotMet(evaluation)
+
+
+def next_number(sequence: str) -> int:
+    """通し番号の次。"""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s::regclass)", [sequence])
+        return int(cursor.fetchone()[0])
