@@ -1,4 +1,4 @@
-"""パスワードのきまり、誤りが続いたときに待つ長さ、規約とお知らせ。"""
+"""パスワードのきまりと、誤りが続いたときに待つ長さ。"""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 SHORTEST_ALONE = 15
 LONGEST = 256
@@ -172,177 +171,14 @@ def is_forgotten(*, since: datetime, at: datetime) -> bool:
     return at - since >= COUNTED_FOR
 
 
-# 規約とお知らせ
-
-
-class StatementKind(StrEnum):
-    """同意していただくもの。値は住所にも出る。"""
-
-    TERMS = "terms"
-    JOINT_USE = "joint-use"
-
-
-STATEMENTS = {
-    StatementKind.TERMS: "利用規約",
-    StatementKind.JOINT_USE: "個人情報の共同利用のお知らせ",
-}
-CHANGE_LENGTH = 200
-
-
-class Look(StrEnum):
-    """本文のひとまとまりの見せ方。"""
-
-    HEADING = "heading"
-    LIST = "list"
-    TEXT = "text"
-
-
-@dataclass(frozen=True)
-class Block:
-    """本文のひとまとまり。"""
-
-    look: Look
-    lines: tuple[str, ...]
-
-
-def blocks(body: str) -> list[Block]:
-    """本文を分ける。空いた行で区切り、「■」で始まる行は見出し、「・」で始まる行は箇条書きになる。"""
-    found: list[Block] = []
-    is_open = False
-    for line in (line.strip() for line in body.split("\n")):
-        look = Look.HEADING if line.startswith("■") else Look.LIST if line.startswith("・") else Look.TEXT
-        text = line.lstrip("■・").strip()
-        if text and is_open and look == found[-1].look != Look.HEADING:
-            found[-1] = Block(look, (*found[-1].lines, text))
-        elif text:
-            found.append(Block(look, (text,)))
-        is_open = bool(text)
-    return found
-
-
-def mark(versions: Iterable[tuple[str, int]]) -> str:
-    """読んでいただく版の印。読んでいるあいだに新しい版が始まれば、違う印になる。"""
-    return " ".join(f"{kind}:{number}" for kind, number in versions)
-
-
-# メールアドレスの変更
-
-
-class Purpose(StrEnum):
-    """何に使うメールアドレスか。"""
-
-    SIGN_IN = "sign_in"
-    CONTACT = "contact"
-
-
-PURPOSES = {Purpose.SIGN_IN: "ログイン用メールアドレス", Purpose.CONTACT: "登録メールアドレス"}
-
-CONFIRMED_WITHIN = timedelta(hours=24)
-RESTORED_WITHIN = timedelta(hours=72)
-CHANGES_WINDOW = timedelta(hours=1)
-CHANGES_AN_HOUR = 5
-
-
-def may_confirm(*, asked_at: datetime, at: datetime) -> bool:
-    """新しいアドレスへのリンクが、まだ使えるか。"""
-    return asked_at <= at < asked_at + CONFIRMED_WITHIN
-
-
-def may_stop(*, asked_at: datetime, confirmed_at: datetime | None, at: datetime) -> bool:
-    """前のアドレスへのリンクが、まだ使えるか。変わる前は申込みを止め、変わったあとは元に戻す。"""
-    if confirmed_at is None:
-        return may_confirm(asked_at=asked_at, at=at)
-    return at < confirmed_at + RESTORED_WITHIN
-
-
 # リンクとセッション
 
 LINK_LIVES = timedelta(minutes=30)
 
-# 二要素を解除したあと、登録し直すリンク。
-ENROLMENT_LIVES = timedelta(hours=24)
+IDLE_LIMIT = timedelta(minutes=60)
+ABSOLUTE_LIMIT = timedelta(hours=12)
 
 
-@dataclass(frozen=True)
-class Limits:
-    """ログインの時間の限り：操作のない時間と、ログインしてからの時間。"""
-
-    idle: timedelta
-    whole: timedelta
-
-
-OFFICE_LIMITS = Limits(timedelta(minutes=30), timedelta(hours=12))
-DOCTOR_LIMITS = Limits(timedelta(minutes=60), timedelta(hours=24))
-LONGEST_SESSION = DOCTOR_LIMITS.whole
-# これだけ前に、まもなく終わることを知らせる。
-WARNED_BEFORE = timedelta(minutes=3)
-
-
-def session_ends_at(limits: Limits, *, signed_in_at: datetime, seen_at: datetime) -> datetime:
-    """このまま操作がなければ、ログインが終わる時刻。"""
-    return min(seen_at + limits.idle, signed_in_at + limits.whole)
-
-
-# 端末の名。初めに合ったものを使う。
-SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android の端末"),
-    ("CrOS", "Chromebook"),
-    ("Windows", "Windows のパソコン"),
-    ("Mac OS X", "Mac"),
-    ("Linux", "Linux のパソコン"),
-)
-BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-UNKNOWN_DEVICE = "分からない端末"
-
-
-def device_in_words(agent: str) -> str:
-    """ブラウザの名のりから、端末を言葉で。打たれた字はそのまま残さない。"""
-    system = next((words for mark, words in SYSTEMS if mark in agent), UNKNOWN_DEVICE)
-    browser = next((words for mark, words in BROWSERS if mark in agent), "")
-    return f"{system}（{browser}）" if browser else system
-
-
-# 認証アプリと回復コード
-
-STEP = timedelta(seconds=30)
-# 時計のずれと、打つあいだの時間のため、前後一つまで。
-STEPS_AROUND = 1
-APP_DIGITS = 6
-
-CODES_AT_ONCE = 10
-# 読み間違えやすい字（0 と O、1 と I など）は使わない。16 字で 78 ビットになる。
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 16
-CODE_GROUP = 4
-
-
-def steps_at(at: datetime) -> list[int]:
-    """いま受け付ける認証アプリの刻み。古い順。"""
-    now = int(at.timestamp()) // int(STEP.total_seconds())
-    return list(range(now - STEPS_AROUND, now + STEPS_AROUND + 1))
-
-
-def plain_code(typed: str) -> str:
-    """全角、空白、ハイフン、小文字の違いをならしたコード。"""
-    return letters_of(unicodedata.normalize("NFKC", typed)).upper()
-
-
-def is_app_code(code: str) -> bool:
-    """認証アプリのコードの形か。"""
-    return len(code) == APP_DIGITS and code.isascii() and code.isdigit()
-
-
-def is_recovery_code(code: str) -> bool:
-    """回復コードの形か。"""
-    return len(code) == CODE_LENGTH and all(letter in CODE_LETTERS for letter in code)
-
-
-def grouped(code: str) -> str:
-    """四字ごとに区切った、読みやすい形。"""
-    return "-".join(code[place : place + CODE_GROUP] for place in range(0, len(code), CODE_GROUP))
-
-
-# 二要素や端末に触れる前に、パスワードを打ってもらってからの時間。
-CONFIRMED_FOR = timedelta(minutes=15)
+def session_has_ended(*, signed_in_at: datetime, seen_at: datetime, at: datetime) -> bool:
+    """操作のない時間か、ログインしてからの時間が、限りを過ぎたか。"""
+    return at - seen_at >= IDLE_LIMIT or at - signed_in_at >= ABSOLUTE_LIMIT

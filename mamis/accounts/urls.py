@@ -2,52 +2,15 @@
 
 from django.urls import path
 
-from mamis.accounts.views import (
-    addresses,
-    confirm,
-    consent,
-    devices,
-    factors,
-    losses,
-    passkeys,
-    password,
-    second_step,
-    sign_in,
-)
+from mamis.accounts.views import password, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="account_login"),
-    path("sign-in/second-step/", second_step.second_step, name="mfa_authenticate"),
-    path("sign-in/passkey/", passkeys.passkey_sign_in, name="passkey_sign_in"),
-    path("sign-in/second-step/passkey/", passkeys.second_step_passkey, name="second_step_passkey"),
-    path("sign-in/second-step/loss/", losses.second_step_loss, name="second_step_loss"),
-    path("sign-in/second-step/loss/sent/", losses.second_step_loss_done, name="second_step_loss_done"),
     path("sign-out/", sign_in.sign_out, name="account_logout"),
     path("password/reset/", password.reset_password, name="account_reset_password"),
     path("password/reset/sent/", password.reset_password_done, name="account_reset_password_done"),
     path("password/reset/new/", password.reset_password_new, name="account_reset_password_new"),
     path("password/reset/done/", password.reset_password_from_key_done, name="account_reset_password_from_key_done"),
     path("password/reset/<str:key>/", password.reset_password_from_key, name="account_reset_password_from_key"),
-    path("account/address/", addresses.address_change, name="address_change"),
-    path("account/address/sent/", addresses.address_change_sent, name="address_change_sent"),
-    path("account/address/done/<slug:end>/", addresses.address_done, name="address_done"),
-    path("account/address/confirmation/<str:key>/", addresses.address_confirmation, name="address_confirmation"),
-    path("account/address/stop/<str:key>/", addresses.address_stop, name="address_stop"),
-    path("consent/", consent.consent, name="consent"),
-    path("statements/<slug:kind>/", consent.statement, name="statement"),
-    path("statements/<slug:kind>/<int:number>/", consent.statement_version, name="statement_version"),
     path("password/change/", password.password_change, name="account_change_password"),
-    path("login-settings/", factors.login_settings, name="login_settings"),
-    path("login-settings/devices/", devices.devices, name="devices"),
-    path("login-settings/devices/others/", devices.devices_end_others, name="devices_end_others"),
-    path("login-settings/devices/<int:pk>/end/", devices.device_end, name="device_end"),
-    path("login-settings/link/", losses.enrolment_resending, name="enrolment_resending"),
-    path("login-settings/link/<slug:key>/", losses.enrolment_link, name="enrolment_link"),
-    path("login-settings/confirm/", confirm.login_confirm, name="login_confirm"),
-    path("login-settings/app/", factors.factor_app, name="factor_app"),
-    path("login-settings/passkeys/", passkeys.passkey_new, name="passkey_new"),
-    path("login-settings/app/qr/", factors.factor_app_qr, name="factor_app_qr"),
-    path("login-settings/factors/<int:pk>/removal/", factors.factor_removal, name="factor_removal"),
-    path("login-settings/codes/", factors.recovery_codes, name="recovery_codes"),
-    path("login-settings/codes/renewal/", factors.recovery_code_renewal, name="recovery_code_renewal"),
 ]

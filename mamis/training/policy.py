@@ -1,30 +1,15 @@
 """修了申請、単位、修了証について、だれが何を見て何ができるか。"""
 
-from datetime import date, datetime
+from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
-from django.utils.timezone import localdate
+from django.db.models import QuerySet
 
-from mamis.associations import policy as associations_policy
 from mamis.associations.models import Staff
 from mamis.associations.rules import Role
 from mamis.doctors import policy as doctors_policy
 from mamis.doctors.models import Doctor
-from mamis.files.models import StoredFile
-from mamis.training.models import (
-    Activity,
-    BulkDecision,
-    Certificate,
-    CompletionApplication,
-    CreditLine,
-    HandbookEntry,
-    ProgrammeRule,
-    ReturnText,
-    Submission,
-    Viewing,
-)
-from mamis.training.workflow import COMPLETION, LIVE, Event, HandbookState, State
+from mamis.training.models import Certificate, CompletionApplication, CreditLine
+from mamis.training.workflow import COMPLETION, Event, State
 from mamis.workflow.table import By
 
 _DECIDABLE = [state for state in State if Event.APPROVE in COMPLETION.events(state, By.OFFICE)]
@@ -42,12 +27,6 @@ def visible_to(staff: Staff) -> QuerySet[CompletionApplication]:
     )
 
 
-def attached_to(application: CompletionApplication) -> QuerySet[StoredFile]:
-    """修了申請に添えられた書類と、紙の写し。見てよいのは、その申請を見てよい人である。"""
-    of_application = Q(submissions__application=application) | Q(field_reports__submission__application=application)
-    return StoredFile.objects.filter(of_application).distinct()
-
-
 def decidable_by(staff: Staff) -> QuerySet[CompletionApplication]:
     """その人が決められる修了申請。閲覧の人は決められず、自分の申請はだれも決められない。"""
     if not staff.may(Role.CLERK):
@@ -62,83 +41,11 @@ def answerable_by(staff: Staff) -> QuerySet[CompletionApplication]:
     return visible_to(staff).exclude(doctor__user_id=staff.user_id)
 
 
-def undoable_by(staff: Staff) -> QuerySet[CompletionApplication]:
-    """その人が承認を取りやめられる修了申請。当日で、修了証が取り出される前かは、操作が確かめる。"""
-    return answerable_by(staff).filter(state=State.APPROVED)
-
-
-def revocable_by(staff: Staff) -> QuerySet[CompletionApplication]:
-    """その人が承認を取り消せる修了申請：管理者が、自分の医師会の承認したものを。"""
-    if not staff.may(Role.ADMIN):
-        return CompletionApplication.objects.none()
-    return answerable_by(staff).filter(state=State.APPROVED)
-
-
-def programme_rules_of(staff: Staff) -> QuerySet[ProgrammeRule]:
-    """その人が改められる規則の版：日本医師会の管理者だけ。"""
-    if not associations_policy.platform_editable_by(staff).exists():
-        return ProgrammeRule.objects.none()
-    return ProgrammeRule.objects.filter(programme__code="kakari-report").order_by("-from_on")
-
-
-def activities_of(staff: Staff) -> QuerySet[Activity]:
-    """その人が改められる活動：日本医師会の管理者だけ。"""
-    if not associations_policy.platform_editable_by(staff).exists():
-        return Activity.objects.none()
-    return Activity.objects.filter(programme__code="kakari-report").order_by("code", "-from_on")
-
-
-def bulk_decisions_of(staff: Staff) -> QuerySet[BulkDecision]:
-    """その医師会でまとめて承認した記録。"""
-    return BulkDecision.objects.filter(association_id=staff.association_id).select_related("staff__user")
-
-
-def return_texts_of(staff: Staff) -> QuerySet[ReturnText]:
-    """その人が使い、書き直せる差し戻しの文例：自分の医師会のもの。"""
-    if not staff.may(Role.CLERK):
-        return ReturnText.objects.none()
-    return ReturnText.objects.filter(association_id=staff.association_id, ended_at=None).order_by("position", "pk")
-
-
 def creditable_by(staff: Staff, on: date) -> QuerySet[Doctor]:
     """その人が単位を登録できる医師：その医師会に見える医師のうち、自分を除く。"""
     if not staff.may(Role.CLERK):
         return Doctor.objects.none()
     return doctors_policy.visible_to(staff, on).exclude(user_id=staff.user_id)
-
-
-def enterable_by(staff: Staff, on: date) -> QuerySet[Doctor]:
-    """その人が紙の修了申請を代行入力できる医師：単位を登録できる医師と同じ。"""
-    return creditable_by(staff, on)
-
-
-def reenterable_by(staff: Staff) -> QuerySet[CompletionApplication]:
-    """差し戻したあと、直した紙をその人が代行入力できる修了申請：代行入力したものか、マイページのない医師のもの。"""
-    on_paper = Q(is_entered=True) | Q(doctor__user=None)
-    return answerable_by(staff).filter(on_paper, state=State.RETURNED)
-
-
-def deciders_besides(staff: Staff, application: CompletionApplication) -> QuerySet[Staff]:
-    """その申請を決められる、ほかの担当者。"""
-    return Staff.objects.filter(
-        association_id=application.destination_id, role__gte=Role.CLERK, ended_at=None, user__is_active=True
-    ).exclude(user_id__in=[staff.user_id, *([application.doctor.user_id] if application.doctor.user_id else [])])
-
-
-def may_approve(staff: Staff, application: CompletionApplication) -> bool:
-    """自分が代行入力した申請は、ほかに決められる担当者がいないときだけ、自分で承認できる。"""
-    return not entered_by(staff, application) or not deciders_besides(staff, application).exists()
-
-
-def entered_and_decided_by_one(application: CompletionApplication) -> bool:
-    """代行入力した人が、ほかに担当者がいないために、自分で承認したか。"""
-    newest = Submission.objects.filter(application=application).latest("number")
-    return newest.entered_by_id is not None and newest.entered_by_id == application.decided_by_id
-
-
-def entered_by(staff: Staff, application: CompletionApplication) -> bool:
-    """いまの申請書を、その人が代行入力したか。"""
-    return Submission.objects.filter(application=application).latest("number").entered_by_id == staff.user_id
 
 
 def credits_of(doctor: Doctor) -> QuerySet[CreditLine]:
@@ -163,94 +70,16 @@ def credits_reversible_by(staff: Staff) -> QuerySet[CreditLine]:
     return credits_answerable_by(staff).filter(reversal=None)
 
 
-def handbooks_visible_to(staff: Staff) -> QuerySet[HandbookEntry]:
-    """その医師会が登録した、手帳の単位。"""
-    return HandbookEntry.objects.filter(association_id=staff.association_id).select_related(
-        "doctor", "entered_by", "confirmed_by"
-    )
-
-
-def handbooks_answerable_by(staff: Staff) -> QuerySet[HandbookEntry]:
-    """その人が、確認・差し戻し・取下げを送ってよい、手帳の単位。自分のものは除く。"""
-    if not staff.may(Role.CLERK):
-        return HandbookEntry.objects.none()
-    return handbooks_visible_to(staff).exclude(doctor__user_id=staff.user_id)
-
-
-def handbooks_correctable_by(staff: Staff) -> QuerySet[HandbookEntry]:
-    """その人が書き直せる、差し戻された手帳の単位。"""
-    return handbooks_answerable_by(staff).filter(state=HandbookState.SENT_BACK)
-
-
-def handbooks_confirmable_by(staff: Staff) -> QuerySet[HandbookEntry]:
-    """その人が確かめられる、手帳の単位。登録した人は、ほかに確かめられる人がいないときだけ確かめられる。"""
-    able = Staff.objects.filter(
-        ~Q(user_id=OuterRef("entered_by_id")),
-        ~Q(user_id=Coalesce(OuterRef("doctor__user_id"), 0)),
-        association_id=OuterRef("association_id"),
-        role__gte=Role.CLERK,
-        ended_at=None,
-        user__is_active=True,
-    )
-    return handbooks_answerable_by(staff).filter(
-        ~Q(entered_by_id=staff.user_id) | ~Exists(able), state=HandbookState.ENTERED
-    )
-
-
 def certificates_of(doctor: Doctor) -> QuerySet[Certificate]:
-    """医師本人の修了証。承認が取りやめになったものは、発行されなかったものである。"""
-    return Certificate.objects.filter(doctor=doctor, voided_at=None)
+    """医師本人の修了証。"""
+    return Certificate.objects.filter(doctor=doctor)
 
 
 def certificates_visible_to(staff: Staff) -> QuerySet[Certificate]:
     """その医師会が発行した修了証。"""
-    return Certificate.objects.filter(issuer_id=staff.association_id, voided_at=None)
-
-
-def certificates_handed_over_by(staff: Staff) -> QuerySet[Certificate]:
-    """その人が印刷して医師に渡せる修了証：その医師会が発行した、マイページのない医師の、取り消されていないもの。"""
-    if not staff.may(Role.CLERK):
-        return Certificate.objects.none()
-    return certificates_visible_to(staff).filter(doctor__user=None, revoked_at=None)
+    return Certificate.objects.filter(issuer_id=staff.association_id)
 
 
 def verifiable() -> QuerySet[Certificate]:
     """合言葉を知る人ならだれでも確かめられる修了証。"""
     return Certificate.objects.all()
-
-
-def viewable_by(staff: Staff, on: date) -> QuerySet[CompletionApplication]:
-    """医師の画面を見る根拠になる修了申請：その医師会が申請先で、いまも見える、マイページを使う医師のもの。
-
-    決まっていない申請がほかの医師会にあるあいだは、見られない。閲覧の役割の人も見られない。
-    """
-    if not staff.may(Role.CLERK):
-        return CompletionApplication.objects.none()
-    elsewhere = CompletionApplication.objects.filter(doctor=OuterRef("doctor"), state__in=LIVE).exclude(
-        destination_id=staff.association_id
-    )
-    return visible_to(staff).filter(
-        ~Exists(elsewhere), doctor__user__is_active=True, doctor__in=doctors_policy.visible_to(staff, on)
-    )
-
-
-def viewings_begun_by(staff: Staff, on: date) -> QuerySet[Viewing]:
-    """その人が始めた閲覧で、根拠がいまもあるもの。時間の過ぎたものも含む。"""
-    return Viewing.objects.filter(
-        by_user_id=staff.user_id, association_id=staff.association_id, application__in=viewable_by(staff, on)
-    ).select_related("application", "application__doctor")
-
-
-def viewings_open_to(staff: Staff, at: datetime) -> QuerySet[Viewing]:
-    """その人が始めた閲覧で、まだ時間の過ぎていないもの。"""
-    return viewings_begun_by(staff, localdate(at)).filter(until_at__gt=at)
-
-
-def viewings_of(doctor: Doctor) -> QuerySet[Viewing]:
-    """医師の画面を事務局が見たことの記録。医師本人に見せる。"""
-    return Viewing.objects.filter(application__doctor=doctor).select_related("application", "association")
-
-
-def shown_in(viewing: Viewing) -> QuerySet[CompletionApplication]:
-    """閲覧のあいだに見える修了申請：その医師のもののうち、閲覧する医師会が申請先のもの。"""
-    return owned_by(viewing.doctor).filter(destination_id=viewing.association_id)

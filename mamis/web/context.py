@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from mamis.associations import policy as association_policy
-from mamis.associations import queries as association_queries
 from mamis.associations.models import Association, Platform, Staff
 from mamis.associations.rules import Tier
 from mamis.doctors import policy as doctor_policy
@@ -40,15 +39,6 @@ class Home:
     url: str
 
 
-@dataclass(frozen=True)
-class Responsible:
-    """個人データの管理について責任を有する者。代表者は、いまの会長である。"""
-
-    name: str
-    address: str
-    representative: str
-
-
 class Frame:
     """三つの枠が使う名前。戸口（office_required、doctor_required）が決めた人と医師会を写す。"""
 
@@ -58,7 +48,6 @@ class Frame:
         self.staff: Staff | None = getattr(request, "staff", None)
         self.association: Association | None = getattr(request, "association", None)
         self.doctor = getattr(request, "doctor", None)
-        self.viewing = getattr(request, "viewing", None)
 
     # 全体
 
@@ -70,20 +59,12 @@ class Frame:
     def mailbox_url(self) -> str:
         return menu.url_of("demo_mailbox")
 
-    @cached_property
-    def responsible(self) -> Responsible:
-        """日本医師会の「医師会情報」のとおり。空のものは、画面が（未設定）と言う。"""
-        national = association_queries.national()
-        president = association_queries.president_on(national, timezone.localdate())
-        place = f"〒{national.postcode}　{national.address}" if national.postcode else national.address
-        return Responsible(national.name, place, president.name if president else "")
-
     @property
     def home(self) -> Home | None:
-        if self.doctor:
-            return Home("TOP", self.mypage_url)
         if self.staff:
             return Home("事務局TOP", self.office_url)
+        if self.doctor:
+            return Home("TOP", self.mypage_url)
         return None
 
     # 立場
@@ -140,8 +121,7 @@ class Frame:
 
     @cached_property
     def mypage_menu(self) -> list[menu.Item]:
-        root = getattr(self.request, "viewing_root", self.mypage_url)
-        return menu.mypage_menu(self.request.path.replace(root, self.mypage_url, 1))
+        return menu.mypage_menu(self.request.path)
 
     # お困りのとき
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 
 from django.urls import NoReverseMatch, reverse
 
-from mamis.associations.models import Association, Staff
+from mamis.associations.models import Staff
 from mamis.associations.rules import Role
-from mamis.doctors import policy as doctors_policy
-from mamis.doctors import queries as doctors_queries
 from mamis.training import policy as training_policy
 from mamis.training import queries as training_queries
 
@@ -17,18 +15,15 @@ from mamis.training import queries as training_queries
 class Entry:
     """メニューの一行。
 
-    role は見える最も低い役割、own は代行の人に見えないもの、count は待っている仕事の数、todo は済んでいないことの名、
-    also はこの部屋に入るほかの頁。
+    role は見える最も低い役割、count は待っている仕事の数、todo は済んでいないことの名、also はこの部屋に入るほかの頁。
     """
 
     label: str
     url_name: str = ""
     role: Role = Role.VIEWER
-    own: bool = False
     count: Callable[[Staff], int] | None = None
     todo: Callable[[Staff], str] | None = None
     only_national: bool = False
-    only_upper: bool = False
     also: tuple[str, ...] = ()
     children: tuple["Entry", ...] = ()
 
@@ -51,16 +46,6 @@ def completions_waiting(staff: Staff) -> int:
     return training_queries.waiting(training_policy.visible_to(staff)).number
 
 
-def registrations_waiting(staff: Staff) -> int:
-    """確認を待っている利用者登録の数。"""
-    return doctors_queries.waiting(doctors_policy.registrations_visible_to(staff)).number
-
-
-def handbooks_waiting(staff: Staff) -> int:
-    """その人が確かめられる、手帳の単位の登録の数。"""
-    return training_queries.handbooks_waiting(training_policy.handbooks_confirmable_by(staff))
-
-
 def address_todo(staff: Staff) -> str:
     """お問い合わせ通知先がなければ「未設定」。"""
     return "" if staff.association.inquiry_address else "未設定"
@@ -75,35 +60,20 @@ OFFICE: tuple[tuple[Entry, ...], ...] = (
             children=(
                 Entry("修了申請", "office_completions", count=completions_waiting),
                 Entry("単位の登録", "office_credits"),
-                Entry("手帳の単位", "office_handbooks", count=handbooks_waiting),
-                Entry("差し戻しの文例", "office_return_texts", role=Role.CLERK),
-            ),
-        ),
-        Entry(
-            "会員管理",
-            children=(
-                Entry("登録の確認", "office_registrations", count=registrations_waiting),
-                Entry("登録のご案内", "office_letters", role=Role.CLERK),
-                Entry("データの取り込み", "office_imports", role=Role.ADMIN),
             ),
         ),
         Entry("送信履歴", "office_messages"),
     ),
     (
         Entry("医師会情報", "office_association", todo=address_todo, also=("office_missing_addresses",)),
-        Entry("担当者", "office_staff", role=Role.ADMIN, own=True, also=("office_handover",)),
-        Entry("下の医師会の担当者", "office_offices", only_upper=True, also=("office_rekeys",)),
-        Entry("二要素の解除", "office_factor_losses", role=Role.ADMIN),
         Entry("環境設定", "office_platform", role=Role.ADMIN, only_national=True),
-        Entry("研修の要件", "office_requirements", role=Role.ADMIN, only_national=True),
     ),
 )
 
 MYPAGE: tuple[Entry, ...] = (
     Entry("TOP", "mypage_home"),
-    Entry("研修管理", "mypage_training", also=("mypage_completions", "mypage_credits", "mypage_viewings")),
+    Entry("研修管理", "mypage_training", also=("mypage_completions", "mypage_credits")),
     Entry("送信履歴", "mypage_messages"),
-    Entry("ログインと連絡先", "mypage_account"),
 )
 
 
@@ -128,7 +98,7 @@ def office_menu(staff: Staff, path: str) -> list[list[Item]]:
 def _office_items(entries: Iterable[Entry], staff: Staff) -> list[Item]:
     items = []
     for entry in entries:
-        if not staff.may(entry.role) or (entry.own and staff.is_acting) or not _has_place(entry, staff.association):
+        if not staff.may(entry.role) or (entry.only_national and not staff.association.is_national):
             continue
         url = url_of(entry.url_name, code=staff.association.code)
         children = _office_items(entry.children, staff)
@@ -145,13 +115,6 @@ def _office_items(entries: Iterable[Entry], staff: Staff) -> list[Item]:
             )
         )
     return items
-
-
-def _has_place(entry: Entry, association: Association) -> bool:
-    """その層の医師会にある項目か。"""
-    if entry.only_national:
-        return association.is_national
-    return not (entry.only_upper and association.is_district)
 
 
 def mypage_menu(path: str) -> list[Item]:

@@ -48,13 +48,7 @@ class Mutant:
 def all_mutants() -> dict[str, Mutant]:
     """すべての変わり種。"""
     mutants = [*_flow_mutants(), *_source_mutants(POLICIES, _loosened), *_source_mutants(RULES, _compared_otherwise)]
-    named: dict[str, Mutant] = {}
-    for mutant in mutants:
-        name = mutant.name
-        # 一つの関数に同じ条件が二つあれば、二つ目からは番号で見分ける。
-        number = sum(one == name or one.startswith(f"{name}（") for one in named)
-        name = f"{name}（{number + 1}）" if number else name
-        named[name] = replace(mutant, name=name)
+    named = {mutant.name: mutant for mutant in mutants}
     assert len(named) == len(mutants)
     return named
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from django.db.models import QuerySet, Sum
 from django.utils.timezone import localdate
 
-from mamis.associations.models import Staff
 from mamis.doctors.models import Doctor
 from mamis.training.models import Certificate, CompletionApplication, CreditLine, ProgrammeRule
 from mamis.training.queries.counting import evaluation_of, progress
@@ -15,18 +14,15 @@ from mamis.training.queries.submissions import live_application
 from mamis.training.rules import KIND_LABELS, Advice, Evaluation, Kind, advise, may_apply, opens_on
 from mamis.training.workflow import State
 from mamis.wizard.models import Draft
-from mamis.wizard.queries import draft_of, drafts_of
+from mamis.wizard.queries import draft_of
 
 COMPLETION_DRAFT = "completion"
-PAPER_DRAFT = "paper"
 
 
 def valid_certificate(doctor: Doctor, on: date) -> Certificate | None:
     """有効な修了証のうち、期限の最も遠いもの。"""
     return (
-        Certificate.objects.filter(
-            doctor=doctor, programme__code=KAKARI, revoked_at=None, voided_at=None, expires_on__gte=on
-        )
+        Certificate.objects.filter(doctor=doctor, programme__code=KAKARI, revoked_at=None, expires_on__gte=on)
         .select_related("application")
         .order_by("-expires_on", "-pk")
         .first()
@@ -83,32 +79,6 @@ def completion_draft(doctor: Doctor, application: CompletionApplication | None, 
     if doctor.user_id is None:
         return None
     return draft_of(doctor.user_id, COMPLETION_DRAFT, application.receipt_no if application else "", at)
-
-
-def paper_subject(staff: Staff, doctor: Doctor) -> str:
-    """代行入力の下書きの対象：どの医師会として、どの医師の紙か。"""
-    return f"{staff.association_id}/{doctor.pk}"
-
-
-def paper_draft(staff: Staff, doctor: Doctor, at: datetime) -> Draft | None:
-    """その人の、その医師の紙の代行入力の下書き。"""
-    return draft_of(staff.user_id, PAPER_DRAFT, paper_subject(staff, doctor), at)
-
-
-@dataclass(frozen=True)
-class PaperDraft:
-    """書きかけの代行入力。"""
-
-    doctor: Doctor
-    written_at: datetime
-
-
-def paper_drafts(staff: Staff, doctors: QuerySet[Doctor], at: datetime) -> list[PaperDraft]:
-    """その人がその医師会として書きかけている代行入力。最後に書いた順。"""
-    drafts = drafts_of(staff.user_id, PAPER_DRAFT, at).filter(subject__startswith=f"{staff.association_id}/")
-    written = {int(draft.subject.partition("/")[2]): draft.written_at for draft in drafts}
-    found = doctors.in_bulk(written)
-    return [PaperDraft(found[pk], at) for pk, at in written.items() if pk in found]
 
 
 @dataclass(frozen=True)

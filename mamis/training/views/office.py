@@ -38,17 +38,12 @@ def completion_list(request: HttpRequest) -> HttpResponse:
     form = CompletionConditions(request.GET, on=today)
     ours = policy.visible_to(request.staff)
     page = Paginator(queries.find_applications(ours, form.filters()), ROWS).get_page(request.GET.get("page"))
-    decidable = policy.decidable_by(request.staff)
-    context = {
-        "form": form,
-        "page": page,
-        "heads": _heads(request, form.sort),
-        "decidable": set(decidable.filter(pk__in=[one.pk for one in page.object_list]).values_list("pk", flat=True)),
-        "waiting": queries.find_applications(decidable, form.filters()).count(),
-        "may_enter": request.staff.may(Role.CLERK),
-    }
     page.object_list = queries.case_rows(list(page.object_list), today)
-    return render(request, "training/office/completion_list.html", context)
+    return render(
+        request,
+        "training/office/completion_list.html",
+        {"form": form, "page": page, "heads": _heads(request, form.sort)},
+    )
 
 
 @require_safe
@@ -101,10 +96,7 @@ def completion_approval(request: HttpRequest, receipt_no: str) -> HttpResponse:
 def completion_return(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """理由を添えて差し戻す。"""
     application = get_object_or_404(policy.answerable_by(request.staff), receipt_no=receipt_no)
-    texts = policy.return_texts_of(request.staff)
-    form = ReturnForm(request.POST, doctor=application.doctor, texts=texts)
-    if "insert" in request.POST:
-        return _case(request, application, filled=form.with_text)
+    form = ReturnForm(request.POST, doctor=application.doctor)
     if not form.is_valid():
         return _case(request, application, return_form=form)
     reason = form.cleaned_data["reason"]
@@ -144,7 +136,6 @@ def _case(
     refusal: Exception | None = None,
     return_form: ReturnForm | None = None,
     forward_form: ForwardForm | None = None,
-    filled: str = "",
 ) -> HttpResponse:
     """一件の画面。決定が断られたときは、書いたものを残したまま、わけを添えて出す。"""
     staff, doctor, today = request.staff, application.doctor, timezone.localdate()
@@ -156,7 +147,7 @@ def _case(
         "today": today,
         "refusal": refusal,
         "form_failed": failed is not None,
-        "return_form": return_form or ReturnForm(doctor=doctor, texts=policy.return_texts_of(staff), filled=filled),
+        "return_form": return_form or ReturnForm(doctor=doctor),
         "forward_form": forward_form or ForwardForm(doctor=doctor, targets=targets),
         "targets": targets,
         "seen": queries.fingerprint(application, review.evaluation),
@@ -168,14 +159,7 @@ def _case(
         "submission": queries.latest_submission(application),
         "president": president_on(application.destination, today),
         "certificate": policy.certificates_visible_to(staff).filter(application=application).first(),
-        "hands_over": policy.certificates_handed_over_by(staff).filter(application=application).exists(),
         "is_decidable": policy.decidable_by(staff).filter(pk=application.pk).exists(),
-        "may_view": policy.viewable_by(staff, today).filter(pk=application.pk).exists(),
-        "may_undo": policy.undoable_by(staff).filter(pk=application.pk, decided_at__date=today).exists(),
-        "may_revoke": policy.revocable_by(staff).filter(pk=application.pk).exists(),
-        "may_reenter": policy.reenterable_by(staff).filter(pk=application.pk).exists(),
-        "may_approve": policy.may_approve(staff, application),
-        "entered_and_decided": policy.entered_and_decided_by_one(application),
         "is_waiting": application.can(Event.APPROVE, By.OFFICE),
         "is_own": doctor.user_id is not None and doctor.user_id == staff.user_id,
         "steps": [_step(step) for step in queries.steps_of(application)],

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mamis.doctors.doors import doctor_required
-from mamis.files.operations import forget_held
 from mamis.training import queries
 from mamis.training.operations import (
     ActivityNotOffered,
@@ -24,17 +23,7 @@ from mamis.training.operations import (
     resubmit_completion,
     submit_completion,
 )
-from mamis.training.steps import (
-    COMPLETION_STEPS,
-    MOST_LINES,
-    Writing,
-    drop_line,
-    put_line,
-    tokens_in,
-    upload_refused,
-    with_uploads,
-    writing_of,
-)
+from mamis.training.steps import COMPLETION_STEPS, MOST_LINES, Writing, drop_line, put_line, writing_of
 from mamis.wizard.operations import discard_draft, write_draft
 from mamis.wizard.steps import NoSuchStep, Place
 from mamis.wizard.views import Typed, is_keepable, say_too_long, typed
@@ -163,17 +152,14 @@ def completion_activity(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         form = writing.activity_form(typed=entry.typed if entry else None)
         return _draw(request, writing, place, "activity", form=form, entry=entry, key=key)
-    form = writing.activity_form(request.POST, request.FILES)
-    answer = with_uploads(form, typed(form, request.POST), detach="detach" in request.POST)
+    form = writing.activity_form(request.POST)
+    answer = typed(form, request.POST)
     if not _may_keep(request, form, answer):
         return _draw(request, writing, place, "activity", form=form, entry=entry, key=key)
     if any(value.strip() for values in answer.values() for value in values):
         _keep(request, writing, place, lambda answers: put_line(answers, key, answer))
     if "later" in request.POST:
         return _later(request)
-    if "detach" in request.POST:
-        forget_held(tokens_in(entry.typed if entry else {}), by_user_id=request.user.pk)
-        return redirect("completion_activity", key)
     return redirect("completion_step", "check" if request.GET.get("to") == "check" else "activities")
 
 
@@ -187,7 +173,6 @@ def completion_activity_removal(request: HttpRequest, key: str) -> HttpResponse:
     entry = writing.entry(key)
     if entry is not None:
         _keep(request, writing, writing.wizard.place("activities"), lambda answers: drop_line(answers, key))
-        forget_held(tokens_in(entry.typed), by_user_id=request.user.pk)
         title = entry.report.title if entry.report else "書きかけの実地研修"
         messages.success(request, f"「{title}」を消しました。")
     return redirect("completion_step", "activities")
@@ -203,7 +188,6 @@ def completion_draft_removal(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "training/mypage/draft_removal.html", {"writing": writing})
     discard_draft(by=request.user.pk, kind=queries.COMPLETION_DRAFT, subject=writing.subject)
-    forget_held(tokens_in(writing.answers), by_user_id=request.user.pk)
     messages.success(request, "下書きを消しました。")
     return redirect("completion_card")
 
@@ -218,8 +202,6 @@ def _may_keep(request: HttpRequest, form: BaseForm, answer: Typed) -> bool:
     """下書きに残してよいか。「次へ」なら正しいこと、ほかは長すぎないことだけを問う。"""
     if not is_keepable(answer):
         say_too_long(form, answer)
-        return False
-    if upload_refused(form):
         return False
     return "next" not in request.POST or form.is_valid()
 
