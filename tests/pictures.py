@@ -1,8 +1,10 @@
 """README と操作マニュアルの絵を、作りたての練習用の世界から撮る（script/screenshots）。
 
-上から順に撮る。あとの絵は、前の絵の操作が終わった世界で撮る。
+上から順に撮る。あとの絵は、前の絵の操作が終わった世界で撮る。ファイルを選ぶ欄の言葉はブラウザのもので、
+日本語にするには、Debianでは chromium-l10n が要る。
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -58,6 +60,11 @@ def press(words: str) -> Act:
     return lambda page: page.get_by_role("button", name=words, exact=True).click()
 
 
+def tick(words: str) -> Act:
+    """その言葉の欄に印を付ける。"""
+    return lambda page: page.get_by_label(words).first.check()
+
+
 def open_first(page: Page) -> None:
     """一覧のいちばん上の一件を開く。"""
     page.locator("main tbody a").first.click()
@@ -110,7 +117,9 @@ SHOTS = (
     Shot("office-completions", ADMIN, f"{MIDORI}/completions/", cut="", folder=README),
     # 医師
     Shot("sign-in", "", "/sign-in/", cut="main"),
+    Shot("registration", "", "/registration/"),
     Shot("mypage-home", MEMBER, "/mypage/", tallest=820),
+    Shot("delegates", MEMBER, "/mypage/delegates/"),
     Shot("completion-card", SHORT, "/mypage/training/completion/"),
     Shot("completion-activity", MEMBER, f"{APPLICATION}/activities/new/", ACTIVITY),
     Shot(
@@ -124,8 +133,27 @@ SHOTS = (
     Shot("office-list", CLERK, f"{MIDORI}/completions/", tallest=LIST),
     Shot("office-decision", CLERK, f"{MIDORI}/completions/", (open_first,), tallest=1000),
     Shot("office-return", CLERK, f"{MIDORI}/completions/", (open_first, unfold("差し戻す")), cut=DECISION),
+    Shot(
+        "office-bulk",
+        CLERK,
+        f"{MIDORI}/completions/",
+        (tick("この頁のすべて"), press("選んだ申請をまとめて承認する")),
+        tallest=1000,
+    ),
+    Shot("office-entry", CLERK, f"{MIDORI}/completions/entry/"),
+    Shot("office-return-texts", CLERK, f"{MIDORI}/return-texts/", tallest=LIST),
+    Shot("office-handbook-new", CLERK, f"{MIDORI}/handbooks/new/"),
+    Shot("office-registration", CLERK, f"{MIDORI}/registrations/", (open_first,)),
+    Shot("office-letters", CLERK, f"{MIDORI}/letters/", tallest=LIST),
+    Shot("office-import-new", ADMIN, f"{MIDORI}/imports/new/"),
+    Shot("office-factor-loss", ADMIN, f"{MIDORI}/factor-losses/", (open_first,)),
+    Shot("office-requirements", NATIONAL, "/office/00/requirements/", tallest=1000),
     Shot("office-print", CLERK, f"{MIDORI}/completions/print/", tallest=LIST, printed=True),
     Shot("office-association", ADMIN, f"{MIDORI}/association/", tallest=1060),
+    Shot("office-staff", ADMIN, f"{MIDORI}/staff/", tallest=1100),
+    Shot("office-handover", ADMIN, f"{MIDORI}/staff/handover/", printed=True),
+    Shot("office-offices", PREFECTURE, "/office/14/offices/"),
+    Shot("office-delegation", PREFECTURE, "/office/14-022/", cut="", tallest=LIST),
     Shot("office-presidents", ADMIN, f"{MIDORI}/association/presidents/"),
     Shot("office-credit-new", CLERK, f"{MIDORI}/credits/new/"),
     Shot("office-messages", CLERK, f"{MIDORI}/messages/", tallest=LIST),
@@ -144,7 +172,9 @@ def main(names: set[str]) -> None:
     try:
         with Site(web=1, BASE_URL="https://mamis.example") as site, sync_playwright() as playwright:
             site.manage("make_demo")
-            browser = playwright.chromium.launch(executable_path=screenshots.browser())
+            browser = playwright.chromium.launch(
+                executable_path=screenshots.browser(), args=["--lang=ja"], env={**os.environ, "LANGUAGE": "ja"}
+            )
             Photographer(site.url, browser).take(SHOTS, names)
     finally:
         databases.stop()

@@ -8,8 +8,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 
-from mamis.accounts.middleware import forget_times
+from mamis.accounts.keeping import drop_foreign
+from mamis.accounts.middleware import allow_longer, forget_times
+from mamis.accounts.operations import begin_device
+from mamis.accounts.policy import is_staff
+from mamis.accounts.views.visitor import address_of
 
 
 class MailOutsideOutbox(Exception):
@@ -19,10 +24,19 @@ class MailOutsideOutbox(Exception):
 class SignInAdapter(DefaultAccountAdapter):
     """言葉とメールと待ち時間はこちらで決め、ログインの段取りだけを任せる。"""
 
-    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        """新しいセッションを始める。時間は、はじめから数える。"""
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """新しいセッションを始める。時間は、はじめから数える。使った端末を書き留める。"""
         super().login(request, user)
         forget_times(request)
+        drop_foreign(request, user.pk)
+        allow_longer(request, not is_staff(user))
+        begin_device(
+            user,
+            request.session.session_key or "",
+            agent=request.headers.get("User-Agent", ""),
+            address=address_of(request),
+            at=timezone.now(),
+        )
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """知らせの言葉は画面が書くので、部品には書かせない。"""

@@ -1,4 +1,4 @@
-"""パスワードのきまりと、誤りが続いたときに待つ長さ。"""
+"""パスワードのきまり、誤りが続いたときに待つ長さ、規約とお知らせ。"""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 SHORTEST_ALONE = 15
 LONGEST = 256
@@ -171,14 +172,212 @@ def is_forgotten(*, since: datetime, at: datetime) -> bool:
     return at - since >= COUNTED_FOR
 
 
+# 規約とお知らせ
+
+
+class StatementKind(StrEnum):
+    """同意していただくもの。値は住所にも出る。"""
+
+    TERMS = "terms"
+    JOINT_USE = "joint-use"
+
+
+STATEMENTS = {
+    StatementKind.TERMS: "利用規約",
+    StatementKind.JOINT_USE: "個人情報の共同利用のお知らせ",
+}
+CHANGE_LENGTH = 200
+
+
+class Look(StrEnum):
+    """本文のひとまとまりの見せ方。"""
+
+    HEADING = "heading"
+    LIST = "list"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Block:
+    """本文のひとまとまり。"""
+
+    look: Look
+    lines: tuple[str, ...]
+
+
+def blocks(body: str) -> list[Block]:
+    """本文を分ける。空いた行で区切り、「■」で始まる行は見出し、「・」で始まる行は箇条書きになる。"""
+    found: list[Block] = []
+    is_open = False
+    for line in (line.strip() for line in body.split("\n")):
+        look = Look.HEADING if line.startswith("■") else Look.LIST if line.startswith("・") else Look.TEXT
+        text = line.lstrip("■・").strip()
+        if text and is_open and look == found[-1].look != Look.HEADING:
+            found[-1] = Block(look, (*found[-1].lines, text))
+        elif text:
+            found.append(Block(look, (text,)))
+        is_open = bool(text)
+    return found
+
+
+def mark(versions: Iterable[tuple[str, int]]) -> str:
+    """読んでいただく版の印。読んでいるあいだに新しい版が始まれば、違う印になる。"""
+    return " ".join(f"{kind}:{number}" for kind, number in versions)
+
+
+# メールアドレスの変更
+
+
+class Purpose(StrEnum):
+    """何に使うメールアドレスか。"""
+
+    SIGN_IN = "sign_in"
+    CONTACT = "contact"
+
+
+PURPOSES = {Purpose.SIGN_IN: "ログイン用メールアドレス", Purpose.CONTACT: "登録メールアドレス"}
+
+CONFIRMED_WITHIN = timedelta(hours=24)
+RESTORED_WITHIN = timedelta(hours=72)
+CHANGES_WINDOW = timedelta(hours=1)
+CHANGES_AN_HOUR = 5
+
+
+def may_confirm(*, asked_at: datetime, at: datetime) -> bool:
+    """新しいアドレスへのリンクが、まだ使えるか。"""
+    return asked_at <= at < asked_at + CONFIRMED_WITHIN
+
+
+def may_stop(*, asked_at: datetime, confirmed_at: datetime | None, at: datetime) -> bool:
+    """前のアドレスへのリンクが、まだ使えるか。変わる前は申込みを止め、変わったあとは元に戻す。"""
+    if confirmed_at is None:
+        return may_confirm(asked_at=asked_at, at=at)
+    return at < confirmed_at + RESTORED_WITHIN
+
+
 # リンクとセッション
 
 LINK_LIVES = timedelta(minutes=30)
 
-IDLE_LIMIT = timedelta(minutes=60)
-ABSOLUTE_LIMIT = timedelta(hours=12)
+# 二要素を解除したあと、登録し直すリンク。
+ENROLMENT_LIVES = timedelta(hours=24)
 
 
-def session_has_ended(*, signed_in_at: datetime, seen_at: datetime, at: datetime) -> bool:
-    """操作のない時間か、ログインしてからの時間が、限りを過ぎたか。"""
-    return at - seen_at >= IDLE_LIMIT or at - signed_in_at >= ABSOLUTE_LIMIT
+@dataclass(frozen=True)
+class Limits:
+    """ログインの時間の限り：操作のない時間と、ログインしてからの時間。"""
+
+    idle: timedelta
+    whole: timedelta
+
+
+OFFICE_LIMITS = Limits(timedelta(minutes=30), timedelta(hours=12))
+DOCTOR_LIMITS = Limits(timedelta(minutes=60), timedelta(hours=24))
+LONGEST_SESSION = DOCTOR_LIMITS.whole
+# これだけ前に、まもなく終わることを知らせる。
+WARNED_BEFORE = timedelta(minutes=5)
+# まもなく終わるあいだ、これだけごとに（秒）尋ね直す。ほかの画面で続けたかもしれない。
+ASKED_EVERY = 30
+STILL_KEPT = "終わったあとに送っても、書いたものは、ログインし直すと元の欄に戻ります。"
+
+
+def session_ends_at(limits: Limits, *, signed_in_at: datetime, seen_at: datetime) -> datetime:
+    """このまま操作がなければ、ログインが終わる時刻。"""
+    return min(seen_at + limits.idle, signed_in_at + limits.whole)
+
+
+def may_go_on(limits: Limits, *, signed_in_at: datetime, seen_at: datetime) -> bool:
+    """何かをすれば、ログインの終わりは延びるか。ログインしてからの時間の限りは、延びない。"""
+    return seen_at + limits.idle < signed_in_at + limits.whole
+
+
+@dataclass(frozen=True)
+class Ending:
+    """ログインの終わりについて、いま言う言葉、「ログインを続ける」を出すか、何秒のちに尋ね直すか（0 は尋ねない）。"""
+
+    words: str
+    has_button: bool
+    again: int
+
+
+def ending_in_words(left: timedelta, clock: str, *, goes_on: bool) -> Ending:
+    """ログインがまもなく終わること、終わったことを知らせる。まだ先なら、何も言わず、知らせるときに尋ね直してもらう。"""
+    if left > WARNED_BEFORE:
+        return Ending("", has_button=False, again=int((left - WARNED_BEFORE).total_seconds()) + 1)
+    if left <= timedelta(0):
+        return Ending(f"ログインが終わりました。{STILL_KEPT}", has_button=False, again=0)
+    minutes = left // timedelta(minutes=1)
+    soon = f"{clock}にログインが終わります（{f'あと約{minutes}分' if minutes else 'あと1分たらず'}）。"
+    if goes_on:
+        return Ending(f"{soon}このまま使うときは、「ログインを続ける」を押してください。", True, ASKED_EVERY)
+    return Ending(f"{soon}ログインしてからの時間の限りなので、延ばせません。{STILL_KEPT}", False, ASKED_EVERY)
+
+
+def extended_in_words(clock: str) -> Ending:
+    """「ログインを続ける」を押した人に、延びたことを知らせる。"""
+    return Ending(f"ログインを続けました。何もしないと{clock}に終わります。", has_button=False, again=ASKED_EVERY)
+
+
+# 端末の名。初めに合ったものを使う。
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android の端末"),
+    ("CrOS", "Chromebook"),
+    ("Windows", "Windows のパソコン"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux のパソコン"),
+)
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+UNKNOWN_DEVICE = "分からない端末"
+
+
+def device_in_words(agent: str) -> str:
+    """ブラウザの名のりから、端末を言葉で。打たれた字はそのまま残さない。"""
+    system = next((words for mark, words in SYSTEMS if mark in agent), UNKNOWN_DEVICE)
+    browser = next((words for mark, words in BROWSERS if mark in agent), "")
+    return f"{system}（{browser}）" if browser else system
+
+
+# 認証アプリと回復コード
+
+STEP = timedelta(seconds=30)
+# 時計のずれと、打つあいだの時間のため、前後一つまで。
+STEPS_AROUND = 1
+APP_DIGITS = 6
+
+CODES_AT_ONCE = 10
+# 読み間違えやすい字（0 と O、1 と I など）は使わない。16 字で 78 ビットになる。
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 16
+CODE_GROUP = 4
+
+
+def steps_at(at: datetime) -> list[int]:
+    """いま受け付ける認証アプリの刻み。古い順。"""
+    now = int(at.timestamp()) // int(STEP.total_seconds())
+    return list(range(now - STEPS_AROUND, now + STEPS_AROUND + 1))
+
+
+def plain_code(typed: str) -> str:
+    """全角、空白、ハイフン、小文字の違いをならしたコード。"""
+    return letters_of(unicodedata.normalize("NFKC", typed)).upper()
+
+
+def is_app_code(code: str) -> bool:
+    """認証アプリのコードの形か。"""
+    return len(code) == APP_DIGITS and code.isascii() and code.isdigit()
+
+
+def is_recovery_code(code: str) -> bool:
+    """回復コードの形か。"""
+    return len(code) == CODE_LENGTH and all(letter in CODE_LETTERS for letter in code)
+
+
+def grouped(code: str) -> str:
+    """四字ごとに区切った、読みやすい形。"""
+    return "-".join(code[place : place + CODE_GROUP] for place in range(0, len(code), CODE_GROUP))
+
+
+# 二要素や端末に触れる前に、パスワードを打ってもらってからの時間。
+CONFIRMED_FOR = timedelta(minutes=15)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from mamis.accounts.operations.devices import forget_old_devices
 from mamis.accounts.operations.reset_links import offer_reset_link
 from mamis.accounts.operations.tries import prune_tries
 
@@ -19,5 +20,6 @@ def offer_reset(user: int) -> None:
 @app.periodic(cron="20 * * * *")
 @app.task(name="accounts.prune_tries", queue="upkeep", queueing_lock="accounts.prune_tries")
 def prune(timestamp: int) -> None:
-    """数え終えた誤りの数を消す。"""
+    """数え終えた誤りの数と、終わった端末の行を消す。"""
     prune_tries(at=timezone.now())
+    forget_old_devices(at=timezone.now())

@@ -7,12 +7,17 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from mamis.accounts.forms import NewPassword
+from mamis.accounts.rules import CHANGE_LENGTH
 from mamis.associations.models import Prefecture
 from mamis.associations.operations import Addresses, PlatformSettings, Profile
 from mamis.associations.rules import (
     LONGEST_AHEAD,
     ONE_ADDRESS_ONLY,
+    ROLE_LABELS,
+    ROLE_WORDS,
     SETTING_LENGTH,
+    Role,
     address_refusal,
     page_refusal,
 )
@@ -29,7 +34,8 @@ class AddressField(HalfWidthField):
     """一件だけのメールアドレスの欄。"""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(inputmode="email", max_length=SETTING_LENGTH, required=False, **options)
+        options.setdefault("required", False)
+        super().__init__(inputmode="email", max_length=SETTING_LENGTH, **options)
 
     def shape(self, text: str) -> str:
         """二件書かれていれば、区切りの字より先に、そのことを言う。"""
@@ -206,6 +212,100 @@ class PlatformForm(Versioned):
     @property
     def settings(self) -> PlatformSettings:
         return PlatformSettings(**_without_version(self))
+
+
+class RoleForm(forms.Form):
+    """担当者の役割。"""
+
+    role = ChoiceField(
+        label="役割",
+        widget=forms.RadioSelect,
+        choices=[(role.name.lower(), f"{ROLE_LABELS[role]}（{told}）") for role, told in ROLE_WORDS.items()],
+    )
+
+    @property
+    def chosen(self) -> Role:
+        return Role[self.cleaned_data["role"].upper()]
+
+
+class InvitationForm(RoleForm):
+    """招く人のアドレスと役割。"""
+
+    address = AddressField(
+        label="招く方のメールアドレス",
+        required=True,
+        help_text="その方だけが読めるアドレスにしてください。このアドレスが、ログインに使う名前になります。"
+        f"{LENGTH_HINT}",
+    )
+    field_order = ("address", "role")
+
+
+class RekeyForm(forms.Form):
+    """管理者の復旧の申し出。"""
+
+    address = AddressField(
+        label="新しい管理者になる方のメールアドレス",
+        required=True,
+        help_text=f"電話などで、ご本人とアドレスを確かめてから入力してください。{LENGTH_HINT}",
+    )
+    reason = TextField(
+        label="理由",
+        lines=True,
+        max_length=1000,
+        help_text="だれが、いつ、どのようにして申し出たか、どう確かめたかを書いてください。この記録は消せません。",
+    )
+
+
+class JoinForm(NewPassword):
+    """招かれて、はじめて利用者になる人の氏名とパスワード。"""
+
+    name = TextField(
+        label="氏名",
+        max_length=100,
+        help_text="申請の経過に、この名が残ります。",
+        widget=forms.TextInput(attrs={"class": "w-20", "autocomplete": "name"}),
+    )
+    field_order = ("name", "new_password", "again")
+
+    def clean_name(self) -> str:
+        """氏名は、パスワードの中に入れないでいただく。"""
+        self.user.name = str(self.cleaned_data["name"])
+        return self.user.name
+
+
+class StatementForm(forms.Form):
+    """規約かお知らせの新しい版。"""
+
+    change = TextField(
+        label="何が変わったか",
+        max_length=CHANGE_LENGTH,
+        help_text="同意をお願いする画面の、いちばん上に出ます。読む方に分かるように、一文で書いてください。",
+    )
+    from_on = DateField3(label="始まる日", help_text=f"明日からあとの日にしてください。{HINT}")
+    body = TextField(
+        label="本文",
+        lines=True,
+        max_length=30_000,
+        help_text="「■」で始まる行は見出しに、「・」で始まる行は箇条書きになります。段落のあいだは、一行空けてください。",
+        widget=forms.Textarea(attrs={"rows": 24}),
+    )
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """打たれたままの値。確かめの画面が、次の送信へ運ぶ。"""
+        names = {*self.fields} | {f"from_on_{part}" for part in range(3)}
+        return [(name, value) for name, value in self.data.items() if name in names]
+
+
+class ReleaseForm(forms.Form):
+    """二要素の解除を決める。本人とどう確かめたかを必ず残す。"""
+
+    how = TextField(
+        label="本人と確かめた方法",
+        max_length=400,
+        lines=True,
+        help_text="例：登録の電話番号にこちらからかけ直し、声と生年月日で確かめた。断るときは、そのわけ。400文字以内。",
+    )
 
 
 class MissingFilter(forms.Form):

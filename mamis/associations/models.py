@@ -1,13 +1,28 @@
 """医師会、その区域・会長・会員区分、事務局の人、全体の設定。"""
 
+from datetime import datetime
+
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
-from mamis.associations.rules import KIND_LABELS, NATIONAL_CODE, ROLE_LABELS, TIER_LABELS, Kind, Role, Tier
+from mamis.associations.rules import (
+    INVITATION_LIVES,
+    KIND_LABELS,
+    NATIONAL_CODE,
+    ROLE_LABELS,
+    TIER_LABELS,
+    Kind,
+    Role,
+    Tier,
+)
+
+# 経過の「した人の名」に入る長さ。
+LONGEST_SIGNATURE = 200
 
 
 class DateRange(Func):
@@ -144,8 +159,12 @@ class Staff(models.Model):
     since_on = models.DateField("始まり")
     ended_at = models.DateTimeField("終わった日時", null=True, blank=True)
 
+    # 代行しているときだけ、本来務める医師会。association は代行される医師会になる。
+    acting_from: Association | None = None
+
     class Meta:
         verbose_name_plural = "staff"
+        triggers = (pgtrigger.ReadOnly(name="staff_keeps_who_and_where", fields=["user", "association"]),)
         constraints = (
             models.UniqueConstraint(
                 name="staff_one_role_each", fields=("user", "association"), condition=Q(ended_at=None)
@@ -158,12 +177,172 @@ class Staff(models.Model):
         return ROLE_LABELS[Role(self.role)]
 
     @property
+    def signature(self) -> str:
+        """記録とメールに書く、した人の名。代行なら、本来務める医師会を添える。"""
+        name = f"{self.user.name}（{self.acting_from.name}）" if self.acting_from else self.user.name
+        return name[:LONGEST_SIGNATURE]
+
+    @property
+    def is_acting(self) -> bool:
+        """ほかの医師会の事務を代行しているところか。"""
+        return self.acting_from is not None
+
+    def acting_for(self, association: Association) -> "Staff":
+        """その医師会の事務を代行する、この人。行は変わらない（データベースも、務める医師会を変えさせない）。"""
+        acting = Staff(pk=self.pk, user=self.user, association=association, role=self.role, since_on=self.since_on)
+        acting.acting_from = self.association
+        return acting
+
+    @property
     def is_administrator(self) -> bool:
         return self.role == Role.ADMIN
 
     def may(self, role: Role) -> bool:
         """その役割でできることを、この人もできるか。"""
         return self.role >= role
+
+
+@pghistory.track(append_only=True)
+class Invitation(models.Model):
+    """担当者への招待。リンクの鍵はどこにも置かず、送るときと開かれたときに計算する。"""
+
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="invitations")
+    role = models.PositiveSmallIntegerField(
+        "役割", choices=[(role.value, label) for role, label in ROLE_LABELS.items()]
+    )
+    address = models.CharField("招くメールアドレス", max_length=100)
+    invited_by = models.ForeignKey(Staff, models.PROTECT, verbose_name="招いた人", related_name="+")
+    invited_at = models.DateTimeField("招いた日時")
+    sent_at = models.DateTimeField("いちばん新しいリンクを送った日時")
+    accepted_at = models.DateTimeField("承諾した日時", null=True, blank=True)
+    accepted_as = models.ForeignKey(
+        Staff, models.PROTECT, null=True, blank=True, verbose_name="承諾した担当者", related_name="+"
+    )
+    cancelled_at = models.DateTimeField("取り消した日時", null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        Staff, models.PROTECT, null=True, blank=True, verbose_name="取り消した人", related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="invitation_one_open_each",
+                fields=("association", "address"),
+                condition=Q(accepted_at=None, cancelled_at=None),
+            ),
+            models.CheckConstraint(name="invitation_role_known", condition=Q(role__in=[role.value for role in Role])),
+            models.CheckConstraint(
+                name="invitation_accepted_as_someone_at_some_time",
+                condition=Q(accepted_at=None, accepted_as=None)
+                | Q(accepted_at__isnull=False, accepted_as__isnull=False, cancelled_at=None),
+            ),
+            models.CheckConstraint(
+                name="invitation_cancelled_by_someone_at_some_time",
+                condition=Q(cancelled_at=None, cancelled_by=None)
+                | Q(cancelled_at__isnull=False, cancelled_by__isnull=False),
+            ),
+        )
+
+    @property
+    def role_label(self) -> str:
+        return ROLE_LABELS[Role(self.role)]
+
+    @property
+    def is_open(self) -> bool:
+        """まだ承諾も取消しもされていないか。"""
+        return self.accepted_at is None and self.cancelled_at is None
+
+    @property
+    def expires_at(self) -> datetime:
+        """この時刻から、リンクは使えない。"""
+        return self.sent_at + INVITATION_LIVES
+
+
+@pghistory.track(append_only=True)
+class Rekey(models.Model):
+    """管理者のいなくなった医師会の復旧：上の医師会の一人が申し出て、もう一人が確かめる。"""
+
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="rekeys")
+    office = models.ForeignKey(Association, models.PROTECT, verbose_name="上の医師会", related_name="+")
+    address = models.CharField("新しい管理者のメールアドレス", max_length=100)
+    reason = models.TextField("理由")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="申し出た人", related_name="+"
+    )
+    requested_at = models.DateTimeField("申し出た日時")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="確かめた人", related_name="+"
+    )
+    confirmed_at = models.DateTimeField("確かめた日時", null=True, blank=True)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="取り下げた人", related_name="+"
+    )
+    declined_at = models.DateTimeField("取り下げた日時", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="rekey_one_waiting_each",
+                fields=("association",),
+                condition=Q(confirmed_at=None, declined_at=None),
+            ),
+            models.CheckConstraint(
+                name="rekey_confirmed_by_a_second_person",
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | (
+                    Q(confirmed_by__isnull=False, confirmed_at__isnull=False, declined_at=None)
+                    & ~Q(confirmed_by=F("requested_by"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="rekey_declined_by_someone_at_some_time",
+                condition=Q(declined_by=None, declined_at=None)
+                | Q(declined_by__isnull=False, declined_at__isnull=False),
+            ),
+            models.CheckConstraint(name="rekey_has_its_reason", condition=~Q(reason="")),
+            models.CheckConstraint(name="rekey_is_of_another_office", condition=~Q(office=F("association"))),
+        )
+
+    @property
+    def is_waiting(self) -> bool:
+        """もう一人の確かめを待っているか。"""
+        return self.confirmed_at is None and self.declined_at is None
+
+    @property
+    def state_label(self) -> str:
+        if self.is_waiting:
+            return "確認待ち"
+        return "確認済" if self.confirmed_at else "取下げ"
+
+
+@pghistory.track(append_only=True)
+class Delegation(models.Model):
+    """代行：担当者のいない郡市区等医師会の事務を、都道府県医師会が行う期間。"""
+
+    association = models.ForeignKey(
+        Association, models.PROTECT, verbose_name="代行される医師会", related_name="delegations"
+    )
+    office = models.ForeignKey(Association, models.PROTECT, verbose_name="代行する医師会", related_name="+")
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="始めた人", related_name="+")
+    begun_at = models.DateTimeField("始めた日時")
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="終えた人", related_name="+"
+    )
+    ended_at = models.DateTimeField("終えた日時", null=True, blank=True)
+    has_own_administrator = models.BooleanField("管理者ができたため", default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="delegation_one_at_a_time", fields=("association",), condition=Q(ended_at=None)
+            ),
+            models.CheckConstraint(
+                name="delegation_ended_by_someone_at_some_time",
+                condition=Q(ended_by=None, ended_at=None, has_own_administrator=False)
+                | Q(ended_by__isnull=False, ended_at__isnull=False, ended_at__gte=F("begun_at")),
+            ),
+            models.CheckConstraint(name="delegation_is_to_another_office", condition=~Q(office=F("association"))),
+        )
 
 
 @pghistory.track(append_only=True)

@@ -6,10 +6,20 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, Field, Model, Q, QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Case, Count, Exists, Field, Model, OuterRef, Q, QuerySet, When
+from django.utils.timezone import localdate
 
-from mamis.associations.models import Association, Platform, Prefecture, President
-from mamis.associations.rules import NATIONAL_CODE, TEST_WINDOW, AddressNotice, Role
+from mamis.associations.mails import StaffInvited
+from mamis.associations.models import Association, Invitation, Platform, Prefecture, President, Staff
+from mamis.associations.rules import (
+    ADMINISTRATORS_WANTED,
+    DORMANT_AFTER,
+    NATIONAL_CODE,
+    TEST_WINDOW,
+    AddressNotice,
+    Role,
+)
 from mamis.japanese.calendar import plain_date
 from mamis.mail.models import Message
 
@@ -54,8 +64,11 @@ def without_inquiry_address(associations: QuerySet[Association]) -> QuerySet[Ass
 
 def with_administrators_counted(associations: QuerySet[Association]) -> QuerySet[Association]:
     """いま務めている管理者の数を添える。"""
-    serving = Q(staff__role=Role.ADMIN, staff__ended_at=None, staff__user__is_active=True)
-    return associations.annotate(administrators=Count("staff", filter=serving))
+    return associations.annotate(administrators=_administrators())
+
+
+def _administrators() -> Count:
+    return Count("staff", filter=Q(staff__role=Role.ADMIN, staff__ended_at=None, staff__user__is_active=True))
 
 
 def address_notice(association: Association, on: date) -> AddressNotice | None:
@@ -108,6 +121,58 @@ def tests_within_hour(association: Association, mails: Iterable[str], at: dateti
     return Message.objects.filter(
         recipient_association=association, mail__in=list(mails), created_at__gt=at - TEST_WINDOW
     ).order_by("created_at", "pk")
+
+
+# 担当者
+
+
+def has_few_administrators(people: Iterable[Staff]) -> bool:
+    """務めている人のうち、管理者が二人に足りないか。"""
+    return sum(person.is_administrator for person in people) < ADMINISTRATORS_WANTED
+
+
+def with_dormancy(people: QuerySet[Staff], at: datetime) -> QuerySet[Staff]:
+    """長くログインしていないかを添える。"""
+    return people.annotate(is_dormant=Case(When(_dormant("", at), then=True), default=False))
+
+
+def with_second_factor(people: QuerySet[Staff]) -> QuerySet[Staff]:
+    """二要素（認証アプリかパスキー）を登録しているかを添える。"""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    factors = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=kinds)
+    return people.annotate(has_second_factor=Exists(factors))
+
+
+def with_people_counted(associations: QuerySet[Association], at: datetime) -> QuerySet[Association]:
+    """いま務めている人、管理者、長くログインしていない人の数を添える。"""
+    serving = Q(staff__ended_at=None, staff__user__is_active=True)
+    return with_administrators_counted(associations).annotate(
+        people=Count("staff", filter=serving), dormant=Count("staff", filter=serving & _dormant("staff__", at))
+    )
+
+
+def short_of_administrators(associations: QuerySet[Association]) -> QuerySet[Association]:
+    """管理者が二人に足りない医師会。"""
+    return associations.annotate(administrators=_administrators()).filter(administrators__lt=ADMINISTRATORS_WANTED)
+
+
+def _dormant(prefix: str, at: datetime) -> Q:
+    """最後のログインが古いか、任じられてからずっとログインしていない。"""
+    limit = at - DORMANT_AFTER
+    never = Q(**{f"{prefix}user__last_login": None, f"{prefix}since_on__lt": localdate(limit)})
+    return Q(**{f"{prefix}user__last_login__lt": limit}) | never
+
+
+def open_invitations(association: Association) -> QuerySet[Invitation]:
+    """まだ承諾も取消しもされていない招待。"""
+    return Invitation.objects.filter(association=association, accepted_at=None, cancelled_at=None)
+
+
+def invitations_within_hour(association: Association, at: datetime) -> int:
+    """この1時間に、その医師会から送った招待のメールの数。"""
+    return Message.objects.filter(
+        responsible_association=association, mail=StaffInvited.__name__, created_at__gt=at - TEST_WINDOW
+    ).count()
 
 
 # 変更の記録

@@ -50,8 +50,21 @@ class Role(IntEnum):
 
 
 ROLE_LABELS = {Role.ADMIN: "管理者", Role.CLERK: "一般", Role.VIEWER: "閲覧"}
+ROLE_WORDS = {
+    Role.ADMIN: "一般のできることのすべてと、医師会情報と担当者の変更",
+    Role.CLERK: "修了申請の決定と、単位の登録",
+    Role.VIEWER: "見るだけ",
+}
 
 NATIONAL_CODE = "00"
+
+
+# 担当者
+
+INVITATION_LIVES = timedelta(hours=72)
+INVITATIONS_AN_HOUR = 30
+ADMINISTRATORS_WANTED = 2
+DORMANT_AFTER = timedelta(days=90)
 
 
 # 通知先とホームページ（newsletter Topic 01 3、4）

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from mamis.associations.views import office
+from mamis.associations.views import factors, invitation, office, office_offices, office_staff, statements
 
 urlpatterns = [
+    path("office/<str:code>/factor-losses/", factors.factor_losses, name="office_factor_losses"),
+    path("office/<str:code>/factor-losses/<int:pk>/", factors.factor_loss, name="office_factor_loss"),
     path("office/<str:code>/association/", office.association, name="office_association"),
     path("office/<str:code>/association/test-mail/", office.test_mail, name="office_test_mail"),
     path("office/<str:code>/association/profile/", office.profile, name="office_profile"),
@@ -17,4 +19,47 @@ urlpatterns = [
         name="office_missing_addresses_download",
     ),
     path("office/<str:code>/settings/", office.platform, name="office_platform"),
+    path("office/<str:code>/staff/", office_staff.staff_list, name="office_staff"),
+    path("office/<str:code>/staff/<int:pk>/", office_staff.staff_member, name="office_staff_member"),
+    path("office/<str:code>/staff/<int:pk>/end/", office_staff.staff_end, name="office_staff_end"),
+    path("office/<str:code>/staff/invitations/new/", office_staff.invitation_new, name="office_invitation_new"),
+    path(
+        "office/<str:code>/staff/invitations/<int:pk>/resending/",
+        office_staff.invitation_resending,
+        name="office_invitation_resending",
+    ),
+    path(
+        "office/<str:code>/staff/invitations/<int:pk>/cancellation/",
+        office_staff.invitation_cancellation,
+        name="office_invitation_cancellation",
+    ),
+    path("office/<str:code>/offices/", office_offices.office_list, name="office_offices"),
+    path("office/<str:code>/offices/<str:below>/rekey/", office_offices.rekey_new, name="office_rekey_new"),
+    path("office/<str:code>/offices/<str:below>/delegation/", office_offices.delegation, name="office_delegation"),
+    path(
+        "office/<str:code>/offices/<str:below>/delegation/beginning/",
+        office_offices.delegation_beginning,
+        name="office_delegation_beginning",
+    ),
+    path(
+        "office/<str:code>/offices/<str:below>/delegation/ending/",
+        office_offices.delegation_ending,
+        name="office_delegation_ending",
+    ),
+    path("office/<str:code>/rekeys/", office_offices.rekey_list, name="office_rekeys"),
+    path("office/<str:code>/rekeys/<int:pk>/", office_offices.rekey, name="office_rekey"),
+    path(
+        "office/<str:code>/rekeys/<int:pk>/confirmation/",
+        office_offices.rekey_confirmation,
+        name="office_rekey_confirmation",
+    ),
+    path(
+        "office/<str:code>/rekeys/<int:pk>/withdrawal/", office_offices.rekey_withdrawal, name="office_rekey_withdrawal"
+    ),
+    path("invitation/", invitation.acceptance, name="invitation"),
+    path("invitation/<str:key>/", invitation.link, name="invitation_link"),
+    path("office/<str:code>/settings/statements/", statements.statements, name="office_statements"),
+    path(
+        "office/<str:code>/settings/statements/<slug:kind>/new/", statements.statement_new, name="office_statement_new"
+    ),
 ]

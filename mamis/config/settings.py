@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "mamis.config",
     *(["mamis.demo"] if DEMO else []),
     "mamis.web",
+    "mamis.members",
     "mamis.training",
     "mamis.membership",
     "mamis.doctors",
@@ -31,11 +32,13 @@ INSTALLED_APPS = [
     "mamis.workflow",
     "mamis.wizard",
     "mamis.documents",
+    "mamis.files",
     "mamis.audit",
     "mamis.mail",
     "mamis.jobs",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "pghistory",
     "pgtrigger",
@@ -62,7 +65,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "mamis.accounts.middleware.limit_session",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "mamis.associations.middleware.require_second_factor",
+    "mamis.accounts.gate.ConsentRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "mamis.accounts.keeping.give_back",
     "allauth.account.middleware.AccountMiddleware",
     "mamis.web.middleware.AlreadyHandled",
 ]
@@ -129,6 +135,19 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # 本人をよく知る人なら思いつく言葉を、部屋ごとに尋ねる関数。
 PASSWORD_WORDS = ("mamis.doctors.queries.words_of",)
+# 事務局の人かを、上の部屋に尋ねる関数。二要素が要り、ログインの時間の限りが短い。
+STAFF_TESTS = ("mamis.associations.policy.is_staff",)
+# 二要素。練習用のほかでは、事務局の人に必ず求める。外す設定はない。
+SECOND_FACTOR_REQUIRED = not DEMO
+MFA_ADAPTER = "mamis.accounts.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+# データベースに置く秘密（認証アプリの鍵など）を封じる鍵。はじめのものが新しく、残りは前に封じたものを開けるため。
+FIELD_KEYS = environment.words("FIELD_KEYS", (SECRET_KEY,))
+# 登録メールアドレスを持つ部屋が、いまの値を答える関数と、書き換える関数。
+CONTACT_ADDRESS = {
+    "of": "mamis.doctors.queries.contact_address_of",
+    "set": "mamis.doctors.operations.set_contact_address",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -147,7 +166,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 24 * 60 * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_COOKIE_HTTPONLY = True
@@ -165,6 +184,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [NONE],
         "script-src": [SELF],
+        # ログインの残りの時間を尋ねるだけ（ADR 0061）。
+        "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -183,6 +204,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# 添付を含む送信の大きさの限り。一つずつの大きさは、欄が言葉で断る（mamis.files）。
+FILE_UPLOAD_HANDLERS = [
+    "mamis.files.handlers.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # 静的ファイル
 

@@ -7,7 +7,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mamis.web.urls")),
     path("", include("mamis.accounts.urls")),
     path("", include("mamis.associations.urls")),
+    path("", include("mamis.doctors.urls")),
     path("", include("mamis.training.urls")),
+    path("", include("mamis.members.urls")),
     *([path("demo/", include("mamis.demo.urls"))] if settings.DEMO else []),
 ]
 

@@ -1,6 +1,7 @@
 """練習用の人々の表。実在の人・団体とは関係ない。"""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 PASSWORD = "hitotsu-no-madoguchi-2026"  # noqa: S105
@@ -20,6 +21,22 @@ def sign_ins() -> tuple[SignIn, ...]:
     return tuple(SignIn(*line.split(maxsplit=1)) for line in lines if "@" in line)
 
 
+@dataclass(frozen=True)
+class Card:
+    """医師免許証に書かれていること。医籍登録年月日は、みな REGISTERED_ON。"""
+
+    names: tuple[str, str, str, str]
+    number: str
+    birth_on: date
+
+
+REGISTERED_ON = date(2004, 5, 20)
+# まだログインしたことのない会員。ログインの画面に、利用者登録の練習のために出る。
+UNREGISTERED = Card(("白石", "薫", "シライシ", "カオル"), "388001", date(1978, 4, 2))
+# 生年月日を間違えて登録した会員と、記録のない医師。
+HALF_MATCH = Card(("浜田", "実", "ハマダ", "ミノル"), "388002", date(1975, 11, 3))
+NEWCOMER = Card(("新山", "光", "ニイヤマ", "ヒカル"), "388003", date(1979, 7, 15))
+
 # 事務局の人：アドレス、名、医師会、役割。
 STAFF = (
     ("midori-admin@demo.example", "田中 恵", "14-021", "ADMIN"),
@@ -28,7 +45,34 @@ STAFF = (
     ("kanagawa-admin@demo.example", "石田 修", "14", "ADMIN"),
     ("kyoto-admin@demo.example", "西村 舞", "26", "ADMIN"),
     ("jma-admin@demo.example", "原田 誠", "00", "ADMIN"),
+    # ログインの表には載せない人
+    ("midori-kanri@demo.example", "三宅 薫", "14-021", "ADMIN"),
+    ("midori-etsuran@demo.example", "小谷 望", "14-021", "VIEWER"),
+    ("kanagawa@demo.example", "大野 遥", "14", "CLERK"),
+    ("jma-kanri@demo.example", "上田 悠", "00", "ADMIN"),
 )
+
+# 招かれて、まだ承諾していない人：アドレス、役割、招いた人。
+INVITED = (("shinjin@midori-med.example", "CLERK", "midori-admin@demo.example"),)
+
+# スマートフォンをなくして、二要素の解除を待つ事務局の人。
+LOST_PHONES = (("midori-kanri@demo.example", "機種を替えるときに、前のスマートフォンを初期化してしまいました。"),)
+# 担当者がいないので、都道府県医師会が事務を代行している医師会：医師会、始めた人。
+DELEGATED = (("14-022", "kanagawa-admin@demo.example"),)
+
+# 事務局の人の、最後のログインからの日数。ない人は、まだログインしていない。
+LAST_SEEN = {
+    "midori-admin@demo.example": 1,
+    "midori@demo.example": 0,
+    "midori-kanri@demo.example": 12,
+    "midori-etsuran@demo.example": 134,
+    "kanagawa-admin@demo.example": 2,
+    "kanagawa@demo.example": 5,
+    "sakura-admin@demo.example": 97,
+    "kyoto-admin@demo.example": 8,
+    "jma-admin@demo.example": 0,
+    "jma-kanri@demo.example": 3,
+}
 
 # 郡市区等医師会：コード、名、フリガナ、種別、上の医師会、町のコード、町、電話、通知先、会長。
 DISTRICTS = (
@@ -83,6 +127,16 @@ GIVEN_NAMES = (
     ("大輔", "ダイスケ"), ("京子", "キョウコ"), ("隆", "タカシ"),
 )  # fmt: skip
 
+# みどり市医師会が取り込んだ名簿。二行は、わざと書き誤ってある。
+ROSTER = """会員番号,氏名,フリガナ,医籍登録番号,生年月日,入会日,会員区分,勤務先
+101,緑川 和夫,ミドリカワ カズオ,398001,昭和36年5月2日,平成8年4月1日,A,みどり中央診療所
+102,岸辺 美雪,キシベ ミユキ,398002,昭和51年11月20日,平成22年10月1日,B,みどり市民病院
+103,髙梨 𠮷彦,タカナシ ヨシヒコ,398003,昭和44年2月11日,平成15年4月1日,A,髙梨医院
+104,小野寺 光,オノデラ ヒカル,398004,昭和60年13月9日,平成30年4月1日,B,みどり市民病院
+105,森下 千尋,モリシタ チヒロ,398005,平成2年7月7日,令和2年4月1日,B,みどり市民病院
+106,早川 淳,ハヤカワ ジュン,398006,昭和57年9月30日,平成26年4月1日,甲,早川クリニック
+"""
+
 LECTURES = (
     "学術講演会「高血圧の新しい指針」",
     "在宅医療研修会",
@@ -96,3 +150,5 @@ RETURN_REASONS = (
     "実地研修の 2 件目に、活動した日を書いてください。",
     "活動した団体の名前が分かりません。正式な名前を書いてください。",
 )
+
+REVOCATION_REASON = "実地研修の記録が、別の方のものと取り違えられていました。正しい記録で、もう一度申請してください。"

@@ -4,36 +4,67 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count, cycle
+from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils.timezone import localdate
 
 from mamis.accounts.models import SignInName, User
-from mamis.accounts.operations import create_user, set_sign_in_names
+from mamis.accounts.operations import agree, create_user, mark_of, report_loss, set_sign_in_names
+from mamis.accounts.queries import to_agree
 from mamis.associations.models import Association, Category, Municipality, President, Staff
+from mamis.associations.operations import begin_delegation, invite
 from mamis.associations.rules import Role, Tier
-from mamis.demo import people
+from mamis.demo import handbooks, people
+from mamis.doctors import policy as doctors_policy
 from mamis.doctors.models import Doctor, Facility
-from mamis.doctors.operations import DoctorFacts, begin_work, open_sight, register_doctor
+from mamis.doctors.operations import (
+    Applicant,
+    DoctorFacts,
+    begin_work,
+    open_sight,
+    register_doctor,
+    submit_registration,
+)
 from mamis.doctors.rules import Ground
+from mamis.documents import pdf
+from mamis.files.checking import check
+from mamis.files.models import StoredFile
+from mamis.files.operations import begin_check, receive, settle_check
+from mamis.japanese.calendar import long_date
 from mamis.mail.models import Message, MessageState
+from mamis.members.columns import columns_of
+from mamis.members.models import Import
+from mamis.members.operations import Upload, begin_import, check_import, run_import, work_on
+from mamis.members.rules import Kind as ImportKind
 from mamis.membership.operations import admit
+from mamis.tabular.reading import propose, read_sheet
 from mamis.training import queries
 from mamis.training.models import Activity, CompletionApplication, Programme
 from mamis.training.operations import (
     CompletionRequest,
     CreditEntry,
     FieldEntry,
+    HandbookFacts,
+    PaperRequest,
     approve_completion,
+    begin_viewing,
+    confirm_handbook,
+    enter_completion,
+    enter_handbook,
     record_credit,
     resubmit_completion,
     return_completion,
+    return_handbook,
+    revoke_completion,
     submit_completion,
     withdraw_completion,
 )
 from mamis.training.rules import Kind, Source
 
+PAPER = Path(__file__).with_name("paper.typ")
 JOINED_ON = date(2014, 4, 1)
 
 
@@ -51,6 +82,9 @@ def build(at: datetime) -> None:
     world.build_staff()
     world.build_main_characters()
     world.build_other_doctors()
+    world.build_registrations()
+    world.build_import()
+    world.build_handbooks()
     _settle_mails()
 
 
@@ -106,7 +140,16 @@ class _World:
     def build_staff(self) -> None:
         """事務局の人。"""
         for address, name, code, role in people.STAFF:
-            self.staff[address] = self._appoint(self._user(address, name), code, Role[role])
+            user = self._user(address, name)
+            user.last_login = self._ago(people.LAST_SEEN[address])
+            user.save(update_fields=["last_login"])
+            self.staff[address] = self._appoint(user, code, Role[role])
+        for address, role, by in people.INVITED:
+            invite(address, Role[role], by=self.staff[by], at=self.at - timedelta(hours=20))
+        for address, reason in people.LOST_PHONES:
+            report_loss(self.staff[address].user, reason, at=self.at - timedelta(hours=2))
+        for code, by in people.DELEGATED:
+            begin_delegation(self.associations[code], by=self.staff[by], at=self._ago(60))
 
     def _appoint(self, user: User, code: str, role: Role) -> Staff:
         return Staff.objects.create(
@@ -142,10 +185,40 @@ class _World:
         for prefecture in ("14", "14", "26"):
             self._work(self._doctor(*next(names)), prefecture, sight=True)
 
+    def build_registrations(self) -> None:
+        """まだログインしたことのない会員と、確認を待つ利用者登録：一部だけ合うもの、医師免許証を見るもの。"""
+        doctor = self._doctor(*people.UNREGISTERED.names, card=people.UNREGISTERED)
+        self._join(doctor, ("14-021", "B"), ("14", "B"))
+        self._credits(doctor, knowledge=19, field_units=0)
+        half = self._doctor(*people.HALF_MATCH.names, card=people.HALF_MATCH)
+        self._join(half, ("14-021", "B"))
+        wrong_day = people.HALF_MATCH.birth_on + timedelta(days=9)
+        self._register(people.HALF_MATCH, "half-match@demo.example", days_ago=2, birth_on=wrong_day)
+        self._register(people.NEWCOMER, "newcomer@demo.example", days_ago=4)
+
+    def _register(self, card: people.Card, address: str, *, days_ago: int, birth_on: date | None = None) -> None:
+        family, given, family_kana, given_kana = card.names
+        applicant = Applicant(
+            number=card.number,
+            registered_on=people.REGISTERED_ON,
+            family_name=family,
+            given_name=given,
+            family_kana=family_kana,
+            given_kana=given_kana,
+            birth_on=birth_on or card.birth_on,
+            work_prefecture_code="14",
+            facility_name="みどり中央病院",
+            home_prefecture_code="14",
+        )
+        user = self._user(address, f"{family} {given}")
+        submit_registration(applicant, user=user, mail_address=address, at=self._ago(days_ago))
+
     def _build_midori(self, names: Iterator[tuple[str, str, str, str]]) -> None:
         """みどり市医師会：待っているもの、差し戻したもの、直されたもの、承認したもの、取り下げられたもの。"""
         for days_ago in (2, 3, 5, 6, 9, 12, 16):
-            self._submit(self._member(next(names), "14-021"), "14-021", days_ago)
+            application = self._submit(self._member(next(names), "14-021"), "14-021", days_ago)
+            if days_ago == 5:
+                self._view_screen_of(application, "midori@demo.example", days_ago=1)
         for days_ago, reason in zip((20, 8), people.RETURN_REASONS, strict=True):
             application = self._submit(self._member(next(names), "14-021"), "14-021", days_ago)
             self._send_back(application, "midori@demo.example", days_ago - 3, reason)
@@ -155,8 +228,60 @@ class _World:
         for days_ago in (28, 35, 41, 58, 72, 80, 95, 110, 128, 150, 171, 190, 205, 230):
             application = self._submit(self._member(next(names), "14-021"), "14-021", days_ago)
             self._approve(application, "midori-admin@demo.example", days_ago - 4)
+        revoked = self._submit(self._member(next(names), "14-021"), "14-021", 88)
+        self._approve(revoked, "midori-admin@demo.example", 84)
+        revoke_completion(
+            revoked, reason=people.REVOCATION_REASON, by=self.staff["midori-admin@demo.example"], at=self._ago(60)
+        )
+        self._build_papers(names)
         withdrawn = self._submit(self._member(next(names), "14-021"), "14-021", 33)
         withdraw_completion(withdrawn, at=self._ago(31))
+
+    def build_import(self) -> None:
+        """みどり市医師会が、名簿を取り込んだ。二行は、直してもう一度取り込むのを待っている。"""
+        by, at = self.staff["midori-admin@demo.example"], self._ago(37)
+        content = people.ROSTER.encode("utf-8-sig")
+        sheet = read_sheet(content)
+        of_import = begin_import(
+            Upload(ImportKind.MEMBERS, "みどり市医師会 会員名簿.csv", content, sheet), by=by, at=at
+        )
+        mapping = propose(columns_of(ImportKind.MEMBERS, Tier.DISTRICT), sheet.heads, {})
+        check_import(of_import, mapping, by=by, at=at)
+        self._work_on(of_import, at)
+        run_import(of_import, by=by, at=at + timedelta(minutes=20))
+        self._work_on(of_import, at + timedelta(minutes=21))
+
+    def _work_on(self, of_import: Import, at: datetime) -> None:
+        while work_on(of_import.pk, at=at):
+            pass
+
+    def _build_papers(self, names: Iterator[tuple[str, str, str, str]]) -> None:
+        """紙で申請した、マイページを使わない医師。一人はアドレスもない。"""
+        by = self.staff["midori@demo.example"]
+        for days_ago, address in ((4, None), (25, "")):
+            doctor = self._member(next(names), "14-021", address=address)
+            request = self._request(by.association, entries=2)
+            paper_on, at = self.on - timedelta(days_ago + 3), self._ago(days_ago)
+            scan = self._scan(doctor, by, paper_on, at)
+            paper = PaperRequest(
+                request.destination_id, request.entries, "紙の申請書のとおりです。", paper_on, scan_id=scan.pk
+            )
+            application = enter_completion(doctor, paper, by=by, at=self._ago(days_ago))
+            if address == "":
+                self._approve(application, "midori-admin@demo.example", days_ago - 2)
+
+    def _scan(self, doctor: Doctor, by: Staff, paper_on: date, at: datetime) -> StoredFile:
+        """紙の申請書の写し。本当に預かり、確かめる。"""
+        facts = {
+            "on": long_date(paper_on),
+            "to": by.association.name,
+            "name": doctor.name,
+            "lines": ("休日夜間急患センターへの出務　みどり市休日急患診療所", "学校保健　みどり市立緑小学校"),
+        }
+        upload = SimpleUploadedFile("修了申請書.pdf", pdf.draw(PAPER, facts), "application/pdf")
+        file = receive(upload, purpose="training.paper", by_user_id=by.user_id, at=at)
+        row, original = begin_check(file.pk, at=at)
+        return settle_check(row, check(original, row.kind), at=at)
 
     def _build_elsewhere(self, names: Iterator[tuple[str, str, str, str]]) -> None:
         """さくら市医師会と、会員でない医師が申請した都道府県医師会。"""
@@ -174,6 +299,26 @@ class _World:
                 if days_ago > 30:
                     self._approve(application, office, days_ago - 5)
 
+    def build_handbooks(self) -> None:
+        """みどり市医師会が預かった手帳：確認を待つもの、差し戻されたもの、確認されたもの。"""
+        clerk, admin = self.staff["midori@demo.example"], self.staff["midori-admin@demo.example"]
+        doctors = doctors_policy.visible_to(clerk, self.on).filter(user=None).order_by("-pk")[:4]
+        for doctor, ended, days_ago in zip(
+            doctors, ("waiting", "unread", "returned", "confirmed"), (1, 0, 6, 20), strict=True
+        ):
+            at = self._ago(days_ago)
+            lines = tuple(
+                HandbookFacts(Kind.KNOWLEDGE, lecture, date(2025, 3 + index, 8), 2, ("12",))
+                for index, lecture in enumerate(people.LECTURES[:3])
+            )
+            page = handbooks.scan(lines, name="手帳", by_user_id=clerk.user_id, at=at, checked=ended != "unread")
+            entry = enter_handbook(doctor, lines, (page,), by=clerk, at=at)
+            if ended == "returned":
+                words = "3 行目の日付が、写しと違うようです。ご確認ください。"
+                return_handbook(entry, reason=words, seen=entry.seen, by=admin, at=self._ago(days_ago - 1))
+            if ended == "confirmed":
+                confirm_handbook(entry, seen=entry.seen, by=admin, at=self._ago(days_ago - 1))
+
     def _names(self) -> Iterator[tuple[str, str, str, str]]:
         for number in count():
             family, family_kana = people.FAMILY_NAMES[number % len(people.FAMILY_NAMES)]
@@ -185,12 +330,21 @@ class _World:
         user = create_user(email=address, name=name, at=self.at)
         user.password = self.password
         user.save(update_fields=["password"])
+        agree(user, seen=mark_of(list(to_agree(user, self.on))), at=self.at)
         return user
 
     def _doctor(
-        self, family: str, given: str, family_kana: str, given_kana: str, sign_in: str = "", member_no: str = ""
+        self,
+        family: str,
+        given: str,
+        family_kana: str,
+        given_kana: str,
+        sign_in: str = "",
+        member_no: str = "",
+        card: people.Card | None = None,
+        address: str | None = None,
     ) -> Doctor:
-        number = next(self.numbers)
+        number = int(card.number) if card else next(self.numbers)
         user = self._user(sign_in, f"{family} {given}") if sign_in else None
         if user is not None:
             names = {SignInName.Kind.REGISTER_NUMBER: str(number), SignInName.Kind.MEMBER_ID: member_no}
@@ -202,18 +356,20 @@ class _World:
                 family_kana=family_kana,
                 given_kana=given_kana,
                 licence_number=str(number),
-                registered_on=date(2004, 5, 20),
-                birth_on=date(1960 + number % 30, 1 + number % 12, 1 + number % 28),
+                registered_on=people.REGISTERED_ON,
+                birth_on=card.birth_on if card else date(1960 + number % 30, 1 + number % 12, 1 + number % 28),
                 member_no=member_no,
-                contact_address=sign_in or f"doctor-{number}@clinic.example",
+                contact_address=sign_in or (f"doctor-{number}@clinic.example" if address is None else address),
                 telephone="045-000-0199",
             ),
             user_id=user.pk if user else None,
         )
 
-    def _member(self, name: tuple[str, str, str, str], code: str, *, knowledge: int = 18) -> Doctor:
+    def _member(
+        self, name: tuple[str, str, str, str], code: str, *, knowledge: int = 18, address: str | None = None
+    ) -> Doctor:
         """その郡市区等から日本医師会までの会員。"""
-        doctor = self._doctor(*name)
+        doctor = self._doctor(*name, address=address)
         parent = self.associations[code].parent.code
         first = {one: next(iter(category for of, category in self.categories if of == one)) for one in (code, parent)}
         self._join(doctor, (code, first[code]), (parent, first[parent]), ("00", "A2B"))
@@ -270,6 +426,16 @@ class _World:
     def _submit(self, doctor: Doctor, code: str, days_ago: int) -> CompletionApplication:
         return submit_completion(doctor, self._request(self.associations[code], entries=2), at=self._ago(days_ago))
 
+    def _view_screen_of(self, application: CompletionApplication, office: str, days_ago: int) -> None:
+        """マイページを使う医師の画面を、電話の相談のために見た。"""
+        doctor = application.doctor
+        doctor.user = self._user("", doctor.name)
+        doctor.save(update_fields=["user"])
+        number = doctor.licences.get(ended_on=None).number
+        set_sign_in_names(doctor.user, {SignInName.Kind.REGISTER_NUMBER: number}, at=self.at)
+        words = "修了証の受け取り方について、お電話でご相談があったため"
+        begin_viewing(application, reason=words, by=self.staff[office], at=self._ago(days_ago))
+
     def _send_back(self, application: CompletionApplication, office: str, days_ago: int, reason: str) -> None:
         return_completion(
             application, reason=reason, seen=self._seen(application), by=self.staff[office], at=self._ago(days_ago)
@@ -289,7 +455,8 @@ def _settle_mails() -> None:
     """過去のメールは送り終えたものとする。一通だけは、届かなかったものとして残す。"""
     for message in Message.objects.filter(state=MessageState.QUEUED):
         message.state, message.sent_at, message.attempts = MessageState.SENT, message.created_at, 1
-        message.save(update_fields=["state", "sent_at", "attempts"])
+        message.body = "" if message.is_secret else message.body
+        message.save(update_fields=["state", "sent_at", "attempts", "body"])
     undelivered = Message.objects.filter(mail="CompletionReturned").order_by("pk").first()
     undelivered.state, undelivered.sent_at = MessageState.FAILED, None
     undelivered.last_error = "宛先のメールアドレスがありません（550）"

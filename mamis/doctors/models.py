@@ -1,4 +1,6 @@
-"""医師、医籍、勤務先、どの医師会に見えるか。"""
+"""医師、医籍、勤務先、どの医師会に見えるか、利用者登録。"""
+
+from datetime import date, datetime, timedelta
 
 import pghistory
 from django.conf import settings
@@ -8,7 +10,25 @@ from django.db import models
 from django.db.models import F, Q
 
 from mamis.associations.models import DateRange
-from mamis.doctors.rules import GROUND_LABELS, REGISTER_LABELS, SEX_LABELS
+from mamis.doctors.mails import RegistrationFacts
+from mamis.doctors.rules import (
+    DEED_LABELS,
+    DELEGATE_LINK_LIVES,
+    GROUND_LABELS,
+    LINK_LIVES,
+    LONGEST_DELEGATION,
+    REGISTER_LABELS,
+    RELATION_LABELS,
+    SEX_LABELS,
+    Act,
+    Deed,
+    Identity,
+    Relation,
+    delegate_may,
+)
+from mamis.doctors.workflow import LIVE, REGISTRATION, STATE_LABELS, State
+from mamis.workflow.models import History, Stateful
+from mamis.workflow.table import By
 
 
 @pghistory.track(append_only=True)
@@ -125,6 +145,81 @@ class Workplace(models.Model):
 
 
 @pghistory.track(append_only=True)
+class Delegation(models.Model):
+    """先生が、秘書や家族に頼んだ代理。引き受けた人は、自分のログインで、決められたことだけを代わりにする。"""
+
+    doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name="医師", related_name="delegations")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="引き受けた人", related_name="delegations"
+    )
+    name = models.CharField("頼む人の名", max_length=100)
+    relation = models.CharField("あいだがら", max_length=20)
+    mail_address = models.CharField("招いたメールアドレス", max_length=254)
+    may_submit = models.BooleanField("申請もしてよい", default=False)
+    invited_at = models.DateTimeField("頼んだ日時")
+    set_on = models.DateField("期限を決めた日")
+    until_on = models.DateField("終わりの日")
+    accepted_at = models.DateTimeField("引き受けた日時", null=True)
+    ended_at = models.DateTimeField("終えた日時", null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="delegation_relation_known", condition=Q(relation__in=[one.value for one in Relation])
+            ),
+            models.UniqueConstraint(name="delegation_once", fields=("doctor", "user"), condition=Q(ended_at=None)),
+            models.CheckConstraint(
+                name="delegation_accepted_by_someone",
+                condition=Q(user=None, accepted_at=None) | Q(user__isnull=False, accepted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="delegation_lasts_a_year_at_most",
+                condition=Q(until_on__gt=F("set_on")) & Q(until_on__lte=F("set_on") + LONGEST_DELEGATION),
+            ),
+        )
+
+    @property
+    def last_on(self) -> date:
+        """できる最後の日。"""
+        return self.until_on - timedelta(days=1)
+
+    @property
+    def relation_label(self) -> str:
+        """あいだがらの言葉。"""
+        return RELATION_LABELS[Relation(self.relation)]
+
+    @property
+    def link_ends_at(self) -> datetime:
+        """引き受けるリンクが使えなくなる日時。"""
+        return self.invited_at + DELEGATE_LINK_LIVES
+
+    def may(self, act: Act) -> bool:
+        """この代理の人が、それをしてよいか。"""
+        return delegate_may(act, may_submit=self.may_submit)
+
+
+class DelegateDeed(models.Model):
+    """代理の人がしたことの一行。頼んだ先生に見せる。書き足すだけである。"""
+
+    append_only = True
+
+    delegation = models.ForeignKey(Delegation, models.PROTECT, verbose_name="代理", related_name="deeds")
+    at = models.DateTimeField("した日時")
+    deed = models.CharField("したこと", max_length=20)
+    about = models.CharField("受付番号か修了証の番号", max_length=40, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="delegate_deed_is_known", condition=Q(deed__in=[one.value for one in Deed])),
+        )
+
+    @property
+    def label(self) -> str:
+        """したことの言葉。"""
+        return DEED_LABELS[Deed(self.deed)]
+
+
+@pghistory.track(append_only=True)
 class Sight(models.Model):
     """どの医師会が、なぜ、いつからいつまで、どの医師を見ることができるか。
 
@@ -147,3 +242,217 @@ class Sight(models.Model):
             ),
         )
         indexes = (models.Index(name="sight_of_association", fields=("association", "doctor")),)
+
+
+class Registration(Stateful):
+    """利用者登録の申込み。打たれたものを、そのまま持つ。
+
+    `doctor` は、同じ医籍登録番号の記録（確認待ちのあいだ）か、結ばれた医師（確認のあと）。
+    `desk` は本人に案内する医師会で、打たれた勤務先だけから決まる。`association` は確認する医師会である。
+    """
+
+    workflow = REGISTRATION
+    states = State
+
+    receipt_no = models.CharField("受付番号", max_length=20, unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="利用者", related_name="registrations"
+    )
+    doctor = models.ForeignKey(
+        Doctor, models.PROTECT, null=True, blank=True, verbose_name="医師の記録", related_name="registrations"
+    )
+    desk = models.ForeignKey(
+        "associations.Association", models.PROTECT, verbose_name="案内する医師会", related_name="+"
+    )
+    association = models.ForeignKey(
+        "associations.Association", models.PROTECT, verbose_name="確認する医師会", related_name="+"
+    )
+    mail_address = models.CharField("メールアドレス", max_length=254)
+    number = models.CharField("医籍登録番号", max_length=6)
+    registered_on = models.DateField("医籍登録年月日")
+    family_name = models.CharField("姓", max_length=60)
+    given_name = models.CharField("名", max_length=60)
+    family_kana = models.CharField("セイ", max_length=60)
+    given_kana = models.CharField("メイ", max_length=60)
+    search_name = models.CharField("検索のための氏名", max_length=400)
+    birth_on = models.DateField("生年月日")
+    facility_name = models.CharField("勤務先", max_length=120)
+    work_prefecture = models.ForeignKey(
+        "associations.Prefecture", models.PROTECT, verbose_name="勤務先の都道府県", related_name="+"
+    )
+    home_prefecture = models.ForeignKey(
+        "associations.Prefecture",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="自宅の都道府県",
+        related_name="+",
+    )
+    licence_file = models.OneToOneField(
+        "files.StoredFile", models.PROTECT, null=True, blank=True, verbose_name="医師免許証の写し", related_name="+"
+    )
+    submitted_at = models.DateTimeField("受け付けた日時")
+    decided_at = models.DateTimeField("決めた日時", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="決めた人", related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="registration_once", fields=("user",), condition=~Q(state=State.REJECTED.value)
+            ),
+            models.CheckConstraint(
+                name="registration_state_known", condition=Q(state__in=[state.value for state in STATE_LABELS])
+            ),
+            models.CheckConstraint(name="registration_number_is_digits", condition=Q(number__regex=r"^[0-9]{1,6}$")),
+            models.CheckConstraint(
+                name="registration_accepted_has_doctor",
+                condition=~Q(state=State.ACCEPTED.value) | Q(doctor__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="registration_decided_when_over",
+                condition=Q(state__in=[state.value for state in LIVE], decided_at=None)
+                | (~Q(state__in=[state.value for state in LIVE]) & Q(decided_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="registration_not_decided_by_oneself", condition=Q(decided_by=None) | ~Q(decided_by=F("user"))
+            ),
+        )
+        indexes = (
+            models.Index(name="registration_waiting", fields=("association", "state", "submitted_at")),
+            models.Index(name="registration_of_number", fields=("number", "state")),
+        )
+
+    # 差し戻しのメールに書く、直す画面への道筋。保存しない。
+    correction_path = ""
+
+    def __str__(self) -> str:
+        return self.receipt_no
+
+    @property
+    def name(self) -> str:
+        return f"{self.family_name} {self.given_name}"
+
+    @property
+    def kana(self) -> str:
+        return f"{self.family_kana} {self.given_kana}"
+
+    @property
+    def state_label(self) -> str:
+        return STATE_LABELS[State(self.state)]
+
+    @property
+    def task(self) -> str:
+        """医師会が確かめること。"""
+        return "記録との照合" if self.doctor_id else "医師免許証"
+
+    def can(self, event: str, by: By) -> bool:
+        """その人にその行為のボタンを見せるか。"""
+        return event in self.workflow.events(State(self.state), by)
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.number, self.registered_on, self.kana, self.birth_on)
+
+    def mail_facts(self, *, at: datetime, comment: str) -> RegistrationFacts:
+        """この登録のメールが要る事実。"""
+        desk, office, linked = self.desk, self.association, self.state == State.ACCEPTED
+        return RegistrationFacts(
+            about_doctor_id=self.doctor_id if linked else None,
+            responsible_association_id=office.pk,
+            reference=self.receipt_no,
+            address=self.mail_address,
+            user_id=self.user_id,
+            name=self.name,
+            desk_name=desk.name,
+            desk_telephone=desk.telephone,
+            desk_hours=desk.hours,
+            office_name=office.name,
+            office_code=office.code,
+            office_telephone=office.telephone,
+            office_hours=office.hours,
+            office_address=office.member_address,
+            record_address=self.doctor.contact_address if linked and self.doctor else "",
+            comment=comment,
+            path=self.correction_path,
+            hours=int(LINK_LIVES.total_seconds() // 3600),
+        )
+
+
+class RegistrationHistory(History):
+    """利用者登録の経過。"""
+
+    registration = models.ForeignKey(Registration, models.PROTECT, verbose_name="利用者登録", related_name="history")
+
+    class Meta:
+        indexes = (models.Index(name="registration_history_order", fields=("registration", "at")),)
+
+
+class RegistrationLetter(models.Model):
+    """利用者登録のご案内：窓口で渡す紙。一回だけ、その医師だけが使える。
+
+    紙に刷るコードは `seed` と設定の鍵から作られ、ここには元に戻せない形でだけ残る。
+    """
+
+    doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name="医師", related_name="letters")
+    association = models.ForeignKey(
+        "associations.Association", models.PROTECT, verbose_name="作った医師会", related_name="+"
+    )
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="作った人", related_name="+")
+    made_at = models.DateTimeField("作った日時")
+    expires_at = models.DateTimeField("使えなくなる日時")
+    seed = models.CharField("コードの種", max_length=32)
+    code = models.CharField("ならしたコード", max_length=64, unique=True)
+    failures = models.PositiveSmallIntegerField("生年月日の誤り", default=0)
+    used_at = models.DateTimeField("使われた日時", null=True, blank=True)
+    ended_at = models.DateTimeField("使わないうちに終わった日時", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="letter_one_open", fields=("doctor",), condition=Q(used_at=None, ended_at=None)
+            ),
+            models.CheckConstraint(name="letter_ends_one_way", condition=Q(used_at=None) | Q(ended_at=None)),
+        )
+
+    def is_open(self, at: datetime) -> bool:
+        """まだ使えるか。"""
+        return self.used_at is None and self.ended_at is None and at < self.expires_at
+
+
+class RegistrationLink(models.Model):
+    """利用者登録の申込みと、メールで届けるリンク。打ちかけの答えを、使い終わるまで持つ。
+
+    合言葉はメールの中にだけあり、ここには元に戻せない形でだけ残る。
+    """
+
+    mail_address = models.CharField("メールアドレス", max_length=254)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="いまの利用者", related_name="+"
+    )
+    registration = models.ForeignKey(
+        Registration, models.PROTECT, null=True, blank=True, verbose_name="利用者登録", related_name="links"
+    )
+    letter = models.ForeignKey(
+        RegistrationLetter, models.PROTECT, null=True, blank=True, verbose_name="ご案内", related_name="links"
+    )
+    key = models.CharField("ならした合言葉", max_length=64, blank=True)
+    step = models.CharField("いまの段階", max_length=20, blank=True)
+    answers = models.JSONField("答え", default=dict)
+    asked_at = models.DateTimeField("申し込まれた日時")
+    expires_at = models.DateTimeField("使えなくなる日時", null=True, blank=True)
+    used_at = models.DateTimeField("使われた日時", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="registration_link_key_once", fields=("key",), condition=~Q(key="")),
+            models.CheckConstraint(
+                name="registration_link_expires",
+                condition=Q(key="", expires_at=None) | (~Q(key="") & Q(expires_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="registration_link_forgets_when_used", condition=Q(used_at=None) | Q(answers={})
+            ),
+        )
+        indexes = (models.Index(name="registration_link_by_age", fields=("asked_at",)),)

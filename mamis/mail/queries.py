@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from mamis.japanese.folding import fold
@@ -37,6 +37,14 @@ def newest(messages: QuerySet[Message], criteria: Criteria) -> QuerySet[Message]
 def untold(messages: QuerySet[Message]) -> QuerySet[Message]:
     """まだ紙・電話でも知らせていないもの。"""
     return messages.filter(told_at=None)
+
+
+def to_addresses_in_use(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """いまも使っているアドレスに宛てたもの。アドレスを変えれば、前のアドレスに届かなかったことは、もう問わない。"""
+    return messages.filter(
+        Q(recipient_address=F("recipient_doctor__contact_address"))
+        | Q(recipient_doctor=None, recipient_address=F("recipient_user__email"))
+    )
 
 
 def bounced(messages: QuerySet[Message]) -> QuerySet[Message]:

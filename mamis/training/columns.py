@@ -14,6 +14,7 @@ COMPLETIONS = (
     Column("単位", lambda row: row.review.evaluation.total / 2),
     Column("確認の結果", lambda row: row.review.verdict),
     Column("状態", lambda row: row.application.state_label),
+    Column("代行入力", lambda row: "代行入力" if row.application.is_entered else ""),
 )
 
 CREDITS = (

@@ -27,6 +27,7 @@ class CompletionFacts(Facts):
     received_from_on: date | None
     is_imported: bool
     comment: str
+    is_entered: bool = False
     certificate_expires_text: str = ""
 
 
@@ -103,6 +104,26 @@ class CompletionForwarded(CompletionMail):
     """修了申請が正しい申請先に回送されたことを、医師本人に知らせる。"""
 
     template = "training/mails/completion_forwarded.txt"
+
+    def to(self) -> tuple[Recipient, ...]:
+        return self._doctor()
+
+
+@dataclass(frozen=True)
+class CompletionUndone(CompletionMail):
+    """承認の取りやめと理由を、医師本人にのみ知らせる。修了証は発行されなかったものとなる。"""
+
+    template = "training/mails/completion_undone.txt"
+
+    def to(self) -> tuple[Recipient, ...]:
+        return self._doctor()
+
+
+@dataclass(frozen=True)
+class CompletionRevoked(CompletionMail):
+    """承認と修了証の取消しと理由を、医師本人にのみ知らせる。"""
+
+    template = "training/mails/completion_revoked.txt"
 
     def to(self) -> tuple[Recipient, ...]:
         return self._doctor()

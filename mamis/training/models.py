@@ -11,13 +11,34 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import localdate
 
-from mamis.associations.models import Association, DateRange, Platform
+from mamis.associations.models import Association, DateRange, Platform, Staff
 from mamis.doctors.models import Doctor
+from mamis.files.models import StoredFile
 from mamis.japanese.calendar import long_date
 from mamis.training import rules
 from mamis.training.mails import CompletionFacts
-from mamis.training.rules import KIND_LABELS, SOURCE_LABELS, Kind, Report, Rule, Source, Window
-from mamis.training.workflow import COMPLETION, LIVE, STATE_LABELS, State
+from mamis.training.rules import (
+    KIND_LABELS,
+    OUTCOME_ADVICE,
+    OUTCOME_LABELS,
+    SOURCE_LABELS,
+    Kind,
+    Outcome,
+    Report,
+    Rule,
+    Source,
+    Window,
+)
+from mamis.training.workflow import (
+    APPROVED_ONCE,
+    COMPLETION,
+    HANDBOOK,
+    HANDBOOK_STATE_LABELS,
+    LIVE,
+    STATE_LABELS,
+    HandbookState,
+    State,
+)
 from mamis.workflow.models import History, Stateful
 from mamis.workflow.table import By
 
@@ -62,6 +83,10 @@ class ProgrammeRule(models.Model):
             ),
         )
 
+    def standing(self, on: date) -> str:
+        """その日の、いま・これから・終わり。"""
+        return rules.standing(self.from_on, self.until_on, on)
+
     @property
     def rule(self) -> Rule:
         return Rule(
@@ -105,6 +130,10 @@ class Activity(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def standing(self, on: date) -> str:
+        """その日の、いま・これから・終わり。"""
+        return rules.standing(self.from_on, self.until_on, on)
+
 
 class CompletionApplication(Stateful):
     """修了申請。申請先、規則の版、数える期間は、はじめて申請したときのまま変わらない。
@@ -125,6 +154,7 @@ class CompletionApplication(Stateful):
     first_submitted_at = models.DateTimeField("はじめて申請した日時")
     submitted_at = models.DateTimeField("申請した日時")
     is_imported = models.BooleanField("移された申請", default=False)
+    is_entered = models.BooleanField("いまの申請書は代行入力か", default=False)
     decided_at = models.DateTimeField("承認した日時", null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="承認した人", related_name="+"
@@ -140,8 +170,8 @@ class CompletionApplication(Stateful):
             ),
             models.CheckConstraint(
                 name="completion_approved_has_decider",
-                condition=Q(state=State.APPROVED, decided_at__isnull=False, decided_by__isnull=False)
-                | (~Q(state=State.APPROVED) & Q(decided_at=None, decided_by=None)),
+                condition=Q(state__in=list(APPROVED_ONCE), decided_at__isnull=False, decided_by__isnull=False)
+                | (~Q(state__in=list(APPROVED_ONCE)) & Q(decided_at=None, decided_by=None)),
             ),
             models.CheckConstraint(
                 name="completion_window_in_order", condition=Q(window_until_on__gte=F("window_from_on"))
@@ -154,6 +184,11 @@ class CompletionApplication(Stateful):
 
     def __str__(self) -> str:
         return self.receipt_no
+
+    @property
+    def counted_on(self) -> date:
+        """規則の版と活動の単位を決めた日：はじめて申請した日。紙なら、はじめの紙の申請日。"""
+        return self.window_until_on
 
     @property
     def window(self) -> Window:
@@ -186,6 +221,7 @@ class CompletionApplication(Stateful):
             submitted_on=localdate(self.submitted_at),
             received_from_on=Platform.objects.get(pk=1).completion_mail_from_on,
             is_imported=self.is_imported,
+            is_entered=self.is_entered,
             comment=comment,
             certificate_expires_text=long_date(self.rule.rule.expires_on(day)),
         )
@@ -208,7 +244,7 @@ class CompletionHistory(History):
 
 
 class Submission(models.Model):
-    """医師が出した申請書の一回分。出したあとは変わらない。"""
+    """医師が出した申請書の一回分。出したあとは変わらない。紙で出されたものは、医師会が代行入力する。"""
 
     append_only = True
 
@@ -218,9 +254,30 @@ class Submission(models.Model):
     number = models.PositiveSmallIntegerField("何回目の申請か")
     submitted_at = models.DateTimeField("申請した日時")
     note = models.TextField("医師会への連絡", blank=True)
+    delegates = models.TextField("代理で入力した人", blank=True, db_default="")
+    scan = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, verbose_name="紙の申請書の写し", related_name="submissions"
+    )
+    paper_on = models.DateField("紙の申請日", null=True, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="代行入力した人", related_name="+"
+    )
+    entered_for = models.ForeignKey(
+        Association, models.PROTECT, null=True, blank=True, verbose_name="代行入力した医師会", related_name="+"
+    )
 
     class Meta:
-        constraints = (models.UniqueConstraint(name="submission_number_once", fields=("application", "number")),)
+        constraints = (
+            models.UniqueConstraint(name="submission_number_once", fields=("application", "number")),
+            models.CheckConstraint(
+                name="submission_of_paper_names_who_entered",
+                condition=Q(paper_on=None, entered_by=None, entered_for=None)
+                | Q(paper_on__isnull=False, entered_by__isnull=False, entered_for__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="submission_scan_is_of_paper", condition=Q(scan=None) | Q(paper_on__isnull=False)
+            ),
+        )
 
 
 class FieldReport(models.Model):
@@ -237,6 +294,9 @@ class FieldReport(models.Model):
     times = models.PositiveSmallIntegerField("回数", default=1)
     note = models.CharField("くわしい内容", max_length=400, blank=True)
     half_units = models.PositiveSmallIntegerField("半単位")
+    evidence = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, verbose_name="添付の書類", related_name="field_reports"
+    )
 
     class Meta:
         constraints = (
@@ -289,13 +349,13 @@ class CreditLine(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="登録した人", related_name="+"
     )
     entered_at = models.DateTimeField("登録した日時")
-    field_report = models.OneToOneField(
+    field_report = models.ForeignKey(
         FieldReport,
         models.PROTECT,
         null=True,
         blank=True,
         verbose_name="承認された実地研修",
-        related_name="credit_line",
+        related_name="credit_lines",
     )
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, verbose_name="取り消す行", related_name="reversal"
@@ -330,35 +390,113 @@ class CreditLine(models.Model):
         return rules.units_text(self.half_units)
 
 
-class CountedLine(models.Model):
-    """承認のときに数えた一行。のちの訂正で修了証の根拠が変わらないように、そのまま残す（training.md §1.5）。"""
+class HandbookEntry(Stateful):
+    """手帳の単位の登録。よそでつけられた単位を、一人が手帳の写しから書き、もう一人が確かめる。"""
+
+    workflow = HANDBOOK
+    states = HandbookState
+
+    number = models.CharField("登録番号", max_length=20, unique=True)
+    doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name="医師", related_name="handbook_entries")
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="登録した医師会", related_name="+")
+    round = models.PositiveSmallIntegerField("何回目の登録か", default=1)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="登録した人", related_name="+"
+    )
+    entered_at = models.DateTimeField("登録した日時")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="確認した人", related_name="+"
+    )
+    confirmed_at = models.DateTimeField("確認した日時", null=True, blank=True)
+    is_by_one = models.BooleanField("一人の事務局のため、登録した人が確認", default=False)
+
+    class Meta:
+        verbose_name_plural = "handbook entries"
+        constraints = (
+            models.CheckConstraint(
+                name="handbook_state_known", condition=Q(state__in=[one.value for one in HANDBOOK_STATE_LABELS])
+            ),
+            models.CheckConstraint(
+                name="handbook_confirmed_has_confirmer",
+                condition=Q(state="confirmed", confirmed_at__isnull=False, confirmed_by__isnull=False)
+                | (~Q(state="confirmed") & Q(confirmed_at=None, confirmed_by=None, is_by_one=False)),
+            ),
+            models.CheckConstraint(
+                name="handbook_second_person_confirms",
+                condition=Q(confirmed_by=None)
+                | (Q(is_by_one=True) & Q(confirmed_by=F("entered_by")))
+                | (Q(is_by_one=False) & ~Q(confirmed_by=F("entered_by"))),
+            ),
+        )
+        indexes = (models.Index(name="handbook_waiting", fields=("association", "state", "entered_at")),)
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def state_label(self) -> str:
+        return HANDBOOK_STATE_LABELS[HandbookState(self.state)]
+
+    @property
+    def seen(self) -> str:
+        """画面の印：見ているあいだに、直されたり決まったりしていないか。"""
+        return str(self.version)
+
+
+class HandbookHistory(History):
+    """手帳の単位の登録の経過。"""
+
+    entry = models.ForeignKey(HandbookEntry, models.PROTECT, verbose_name="登録", related_name="history")
+
+    class Meta:
+        indexes = (models.Index(name="handbook_history_in_order", fields=("entry", "at")),)
+
+
+class HandbookLine(models.Model):
+    """手帳から書き写した一行。直したときは、次の回の行を書き足す。"""
 
     append_only = True
 
-    application = models.ForeignKey(
-        CompletionApplication, models.PROTECT, verbose_name="修了申請", related_name="counted_lines"
-    )
-    position = models.PositiveSmallIntegerField("並び順")
-    credit_line = models.ForeignKey(CreditLine, models.PROTECT, verbose_name="台帳の行", related_name="+")
+    entry = models.ForeignKey(HandbookEntry, models.PROTECT, verbose_name="登録", related_name="lines")
+    round = models.PositiveSmallIntegerField("何回目の登録か")
+    position = models.PositiveSmallIntegerField("何行目か")
     kind = models.CharField("種別", max_length=10, choices=KIND_LABELS.items())
-    title = models.CharField("内容", max_length=200)
+    title = models.CharField("内容", max_length=100)
     earned_on = models.DateField("取得した日")
     half_units = models.PositiveSmallIntegerField("半単位")
+    codes = ArrayField(models.CharField(max_length=4), verbose_name="カリキュラムコード", default=list, blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(name="counted_line_once", fields=("application", "credit_line")),)
+        constraints = (
+            models.UniqueConstraint(name="handbook_line_once", fields=("entry", "round", "position")),
+            models.CheckConstraint(name="handbook_line_gives_units", condition=Q(half_units__gt=0)),
+        )
 
     @property
     def kind_label(self) -> str:
         return KIND_LABELS[Kind(self.kind)]
 
 
+class HandbookScan(models.Model):
+    """手帳の頁の写し。"""
+
+    append_only = True
+
+    entry = models.ForeignKey(HandbookEntry, models.PROTECT, verbose_name="登録", related_name="scans")
+    round = models.PositiveSmallIntegerField("何回目の登録か")
+    position = models.PositiveSmallIntegerField("何枚目か")
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, verbose_name="写し", related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="handbook_scan_once", fields=("entry", "round", "position")),)
+
+
 @pghistory.track(append_only=True)
 class Certificate(models.Model):
     """修了証。紙に載ることは、発行のときの写しである。"""
 
-    application = models.OneToOneField(
-        CompletionApplication, models.PROTECT, verbose_name="修了申請", related_name="certificate"
+    application = models.ForeignKey(
+        CompletionApplication, models.PROTECT, verbose_name="修了申請", related_name="certificates"
     )
     doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name="医師", related_name="certificates")
     programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="プログラム", related_name="+")
@@ -374,9 +512,14 @@ class Certificate(models.Model):
     president_name = models.CharField("会長名", max_length=100)
     issued_at = models.DateTimeField("発行した日時")
     revoked_at = models.DateTimeField("取り消した日時", null=True, blank=True)
+    voided_at = models.DateTimeField("承認を取りやめた日時", null=True, blank=True)
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(name="certificate_one_each", fields=("application",), condition=Q(voided_at=None)),
+            models.CheckConstraint(
+                name="certificate_revoked_or_voided", condition=Q(revoked_at=None) | Q(voided_at=None)
+            ),
             models.CheckConstraint(
                 name="certificate_expires_after_completion", condition=Q(expires_on__gt=F("completed_on"))
             ),
@@ -388,7 +531,178 @@ class Certificate(models.Model):
         indexes = (models.Index(name="certificate_of_doctor", fields=("doctor", "-completed_on")),)
 
     def standing(self, on: date) -> str:
-        """その日の有効・期限切れ・取消。"""
+        """その日の有効・期限切れ・取消・取りやめ。"""
+        if self.voided_at is not None:
+            return "void"
         if self.revoked_at is not None:
             return "revoked"
         return "valid" if on <= self.expires_on else "expired"
+
+
+class PastCompletion(models.Model):
+    """このシステムの前に医師会が承認した修了の写し。ここからは、修了証も確認の頁も出ない（ADR 0062）。
+
+    書いたあとは変わらない。取り込みが取り消されると、そのことが書かれ、なかったものになる。
+    """
+
+    doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name="医師", related_name="past_completions")
+    programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="プログラム", related_name="+")
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="承認した医師会", related_name="+")
+    completed_on = models.DateField("修了日")
+    expires_on = models.DateField("有効期限")
+    number = models.CharField("その医師会の修了証番号", max_length=30, blank=True)
+    ground = models.CharField("根拠", max_length=200)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="取り込んだ人", related_name="+"
+    )
+    entered_at = models.DateTimeField("取り込んだ日時")
+    undone_at = models.DateTimeField("取り込みを取り消した日時", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="past_completion_once",
+                fields=("doctor", "programme", "association", "completed_on"),
+                condition=Q(undone_at=None),
+            ),
+            models.CheckConstraint(
+                name="past_completion_expires_after_completion", condition=Q(expires_on__gt=F("completed_on"))
+            ),
+            models.CheckConstraint(name="past_completion_has_ground", condition=~Q(ground="")),
+        )
+
+    def standing(self, on: date) -> str:
+        """その日の有効・期限切れ。"""
+        return "valid" if on <= self.expires_on else "expired"
+
+
+class CertificateTaken(models.Model):
+    """修了証の PDF が、はじめて取り出されたこと。これがあれば、承認を取りやめることはできない。"""
+
+    append_only = True
+
+    certificate = models.OneToOneField(Certificate, models.PROTECT, verbose_name="修了証", related_name="taken")
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="取り出した人", related_name="+"
+    )
+    taken_at = models.DateTimeField("取り出した日時")
+
+
+class CountedLine(models.Model):
+    """承認のときに数えた一行。のちの訂正で修了証の根拠が変わらないように、そのまま残す（training.md §1.5）。"""
+
+    append_only = True
+
+    application = models.ForeignKey(
+        CompletionApplication, models.PROTECT, verbose_name="修了申請", related_name="counted_lines"
+    )
+    certificate = models.ForeignKey(Certificate, models.PROTECT, verbose_name="修了証", related_name="counted_lines")
+    position = models.PositiveSmallIntegerField("並び順")
+    credit_line = models.ForeignKey(CreditLine, models.PROTECT, verbose_name="台帳の行", related_name="+")
+    kind = models.CharField("種別", max_length=10, choices=KIND_LABELS.items())
+    title = models.CharField("内容", max_length=200)
+    earned_on = models.DateField("取得した日")
+    half_units = models.PositiveSmallIntegerField("半単位")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="counted_line_once", fields=("certificate", "credit_line")),)
+
+    @property
+    def kind_label(self) -> str:
+        return KIND_LABELS[Kind(self.kind)]
+
+
+class Viewing(models.Model):
+    """事務局が、電話の相談などのために、医師の画面を見たこと。わけとともに残り、医師のマイページに出る。"""
+
+    append_only = True
+
+    key = models.CharField("住所に入る印", max_length=22, unique=True)
+    application = models.ForeignKey(
+        CompletionApplication, models.PROTECT, verbose_name="根拠となる修了申請", related_name="viewings"
+    )
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="どの医師会として", related_name="+")
+    by_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="見た人", related_name="+")
+    reason = models.CharField("見たわけ", max_length=200)
+    begun_at = models.DateTimeField("始まり")
+    until_at = models.DateTimeField("終わり")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="viewing_has_reason", condition=~Q(reason="")),
+            models.CheckConstraint(name="viewing_begins_before_end", condition=Q(until_at__gt=F("begun_at"))),
+        )
+        indexes = (models.Index(name="viewing_of_application", fields=("application", "-begun_at")),)
+
+    @property
+    def doctor(self) -> Doctor:
+        return self.application.doctor
+
+
+class BulkDecision(models.Model):
+    """まとめての承認の一回。だれが、いつ、どの申請を選んだか。決まるのは一件ずつである。"""
+
+    append_only = True
+
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="+")
+    staff = models.ForeignKey(Staff, models.PROTECT, verbose_name="承認した人", related_name="+")
+    key = models.CharField("確かめた画面の名", max_length=32)
+    started_at = models.DateTimeField("承認した日時")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="bulk_decision_once", fields=("staff", "key")),)
+        indexes = (models.Index(name="bulk_decision_newest", fields=("association", "-started_at")),)
+
+
+class BulkLine(models.Model):
+    """まとめて承認する一件：見た内容の印と、結果。結果が書かれるのは一度だけである。"""
+
+    decision = models.ForeignKey(BulkDecision, models.PROTECT, verbose_name="まとめての承認", related_name="lines")
+    position = models.PositiveSmallIntegerField("何件目か")
+    application = models.ForeignKey(CompletionApplication, models.PROTECT, verbose_name="修了申請", related_name="+")
+    seen = models.CharField("見た内容の印", max_length=32)
+    outcome = models.CharField("結果", max_length=12, choices=OUTCOME_LABELS.items(), blank=True)
+    ended_at = models.DateTimeField("結果の出た日時", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="bulk_line_once", fields=("decision", "application")),
+            models.UniqueConstraint(name="bulk_line_position_once", fields=("decision", "position")),
+            models.CheckConstraint(
+                name="bulk_line_ends_with_outcome",
+                condition=Q(outcome="", ended_at=None)
+                | Q(outcome__in=[outcome.value for outcome in OUTCOME_LABELS], ended_at__isnull=False),
+            ),
+        )
+        indexes = (models.Index(name="bulk_line_waiting", fields=("decision", "position"), condition=Q(outcome="")),)
+
+    @property
+    def outcome_label(self) -> str:
+        """結果の言葉。まだなければ、待っていること。"""
+        return OUTCOME_LABELS[Outcome(self.outcome)] if self.outcome else "順番を待っています"
+
+    @property
+    def advice(self) -> str:
+        """次にすること。"""
+        return OUTCOME_ADVICE[Outcome(self.outcome)] if self.outcome else ""
+
+
+@pghistory.track(append_only=True)
+class ReturnText(models.Model):
+    """差し戻しの文例。医師会ごとに持ち、消すときは終わりを書く。"""
+
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="+")
+    title = models.CharField("題", max_length=60)
+    body = models.TextField("文")
+    position = models.PositiveSmallIntegerField("並び順")
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="書いた人", related_name="+")
+    written_at = models.DateTimeField("書いた日時")
+    ended_at = models.DateTimeField("終わった日時", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="return_text_title_once", fields=("association", "title"), condition=Q(ended_at=None)
+            ),
+            models.CheckConstraint(name="return_text_says_something", condition=~Q(title="") & ~Q(body="")),
+        )

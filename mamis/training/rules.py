@@ -14,6 +14,19 @@ from itertools import combinations
 from mamis.japanese.calendar import months_after, months_before, plain_date
 from mamis.japanese.folding import fold
 
+# 事務局が医師の画面を見ていられる時間。
+VIEWING = timedelta(minutes=15)
+
+
+# 紙の申請を代行入力できる、紙の申請日の古さ。
+PAPER_DAYS = 180
+PAPER_DAY_REFUSED = f"紙の申請日は、今日までの {PAPER_DAYS} 日のうちの日にしてください。"
+
+
+def paper_day_is_allowed(paper_on: date, today: date) -> bool:
+    """紙の申請日としてよいか：今日までの 180 日のうち。"""
+    return today - timedelta(days=PAPER_DAYS) <= paper_on <= today
+
 
 class Kind(StrEnum):
     """座学（知識）と実地（経験）。training.md §1.2。"""
@@ -34,6 +47,8 @@ class Source(StrEnum):
     JOURNAL = "journal"
     OFFICE = "office"
     COMPLETION = "completion"
+    MIGRATION = "migration"
+    HANDBOOK = "handbook"
 
 
 SOURCE_LABELS = {
@@ -42,6 +57,8 @@ SOURCE_LABELS = {
     Source.JOURNAL: "日本医師会雑誌",
     Source.OFFICE: "事務局の登録",
     Source.COMPLETION: "修了申請の実地研修",
+    Source.MIGRATION: "移行",
+    Source.HANDBOOK: "手帳",
 }
 
 
@@ -267,6 +284,57 @@ def may_apply(expires_on: date | None, on: date) -> bool:
     return opens is None or on >= opens
 
 
+class Outcome(StrEnum):
+    """まとめて承認したときの、一件の結果。"""
+
+    APPROVED = "approved"
+    HANDLED = "handled"
+    WITHDRAWN = "withdrawn"
+    CHANGED = "changed"
+    SHORT = "short"
+    UNCLEAR = "unclear"
+    NO_PRESIDENT = "no_president"
+    OWN = "own"
+    MOVED = "moved"
+    NOT_SERVING = "not_serving"
+    FAILED = "failed"
+
+
+OUTCOME_LABELS = {
+    Outcome.APPROVED: "承認した",
+    Outcome.HANDLED: "他の担当者が処理済み",
+    Outcome.WITHDRAWN: "取り下げられた",
+    Outcome.CHANGED: "内容が変わった",
+    Outcome.SHORT: "単位不足",
+    Outcome.UNCLEAR: "同じ活動あり",
+    Outcome.NO_PRESIDENT: "会長名がない",
+    Outcome.OWN: "ご自身に関わる申請",
+    Outcome.MOVED: "回送された",
+    Outcome.NOT_SERVING: "担当の終わり",
+    Outcome.FAILED: "承認できなかった",
+}
+
+# 承認されなかった一件について、次にすること。
+OUTCOME_ADVICE = {
+    Outcome.APPROVED: "",
+    Outcome.HANDLED: "先に決まっていました。することはありません。",
+    Outcome.WITHDRAWN: "医師が先に取り下げました。することはありません。",
+    Outcome.CHANGED: "確かめたあとに、申請か単位が変わりました。開いて、確かめ直してください。",
+    Outcome.SHORT: "単位が足りません。開いて、差し戻すか、単位を登録してください。",
+    Outcome.UNCLEAR: "同じ実地研修が書かれているようです。開いて、読んでから決めてください。",
+    Outcome.NO_PRESIDENT: "修了証に載せる会長名を、医師会情報で登録してください。",
+    Outcome.OWN: "ほかの担当者にお願いしてください。",
+    Outcome.MOVED: "ほかの医師会へ回送されています。することはありません。",
+    Outcome.NOT_SERVING: "承認した人の担当が、途中で終わりました。ほかの担当者が、あらためて承認してください。",
+    Outcome.FAILED: "システムの都合で承認できませんでした。開いて、あらためて承認してください。",
+}
+
+
+def handbook_ground(number: str, *, is_by_one: bool) -> str:
+    """手帳の単位の、台帳に残す根拠。一人の事務局では、そのことも残す。"""
+    return f"手帳の写し（{number}）" + ("。一人の事務局のため、登録した人が確認" if is_by_one else "")
+
+
 def units_text(half_units: int) -> str:
     """半単位を単位の数にする：15 → 7.5、20 → 10。"""
     whole, half = divmod(abs(half_units), 2)
@@ -419,3 +487,40 @@ def _differences(old: Report, new: Report) -> tuple[Change, ...]:
         ("くわしい内容", old.note, new.note),
     )
     return tuple(Change(label, was, now) for label, was, now in facts if was != now)
+
+
+# はじめて使う事務局に勧める、差し戻しの文例：題と文。
+STARTER_TEXTS = (
+    (
+        "活動した日の確認",
+        "書かれた活動した日が、こちらの記録と合いません。日付をご確認のうえ、直して申請してください。",
+    ),
+    (
+        "場所・団体の名",
+        "活動した場所や団体が分かりません。施設や団体の正しい名を書いて、もう一度申請してください。",
+    ),
+    (
+        "くわしい内容",
+        "活動の内容が、この欄だけでは分かりません。いつ、どこで、何をなさったかを「くわしい内容」に書き足してください。",
+    ),
+    (
+        "同じ活動が二度ある",
+        "同じ活動が二度書かれているか、すでに登録されています。重なる行を消して、もう一度申請してください。",
+    ),
+    (
+        "単位が足りない",
+        "単位が足りません。受講された研修の記録がお手元にあれば、写しを事務局へお送りください。登録したあとで、もう一度申請してください。",
+    ),
+)
+
+
+def inserted(written: str, text: str) -> str:
+    """書きかけの理由に、文例を足した文。書きかけは残る。"""
+    return f"{written.rstrip()}\n{text}" if written.strip() else text
+
+
+def standing(from_on: date, until_on: date | None, on: date) -> str:
+    """日付つきの行が、その日にどこにあるか。終わりの日は含まない。"""
+    if on < from_on:
+        return "これから"
+    return "いま" if until_on is None or on < until_on else "終わり"

@@ -3,11 +3,15 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from mamis.associations import policy as association_policy
 from mamis.associations import queries as association_queries
 from mamis.associations.models import Staff
+from mamis.doctors import policy as doctors_policy
+from mamis.doctors import queries as doctors_queries
 from mamis.doctors.models import Doctor
 from mamis.japanese.calendar import months_before
 from mamis.mail import policy as mail_policy
@@ -28,7 +32,8 @@ def mypage(doctor: Doctor, *, at: datetime) -> dict[str, Any]:
     standing = training_queries.standing(doctor, at)
     evaluation = standing.evaluation
     returned = training_queries.last_return(standing.application) if standing.is_returned else None
-    bounced = mail_queries.bounced(mail_policy.owned_by(doctor.pk, doctor.user_id)).first()
+    received = mail_queries.to_addresses_in_use(mail_policy.owned_by(doctor.pk, doctor.user_id))
+    bounced = mail_queries.bounced(received).first()
     drafted = standing.draft is not None and not standing.is_returned
     may_apply = standing.may_begin and evaluation is not None and evaluation.is_met and not drafted
     return {
@@ -53,11 +58,17 @@ def office(staff: Staff, *, at: datetime) -> dict[str, Any]:
     counts = training_queries.submitted_by_month(applications, _midnight(first))
     undelivered = list(_untold(staff)[:2])
     deadline = association_queries.deadline_notice(today)
+    administrators = association_policy.administrators(staff.association)
     return {
         "today": today,
+        "registrations": doctors_queries.waiting(doctors_policy.registrations_visible_to(staff)),
         "deadline": deadline,
+        "has_few_administrators": staff.is_administrator
+        and not staff.is_acting
+        and association_queries.has_few_administrators(administrators),
+        "short_below": _short_below(staff),
         "notice": None if staff.association.inquiry_address else deadline,
-        "administrators": association_policy.administrators(staff.association),
+        "administrators": administrators,
         "missing_below": _missing_below(staff),
         "waiting": waiting,
         "waiting_days": (today - timezone.localdate(waiting.oldest_at)).days if waiting.oldest_at else 0,
@@ -66,6 +77,25 @@ def office(staff: Staff, *, at: datetime) -> dict[str, Any]:
         "undelivered": undelivered,
         "undelivered_count": _untold(staff).count() if len(undelivered) > 1 else len(undelivered),
         "months": [(month, counts.get(month, 0)) for month in _months(first)],
+    }
+
+
+def handover(staff: Staff, *, at: datetime) -> dict[str, Any]:
+    """引き継ぎ書。次の担当者が、この一枚で始められるだけのこと。"""
+    association, today = staff.association, timezone.localdate(at)
+    people = list(association_queries.with_dormancy(association_policy.manageable_by(staff), at))
+    return {
+        "today": today,
+        "at": at,
+        "association": association,
+        "people": people,
+        "has_few_administrators": association_queries.has_few_administrators(people),
+        "invitations": association_policy.invitations_manageable_by(staff),
+        "president": association_queries.president_on(association, today),
+        "waiting": training_queries.waiting(training_policy.visible_to(staff)),
+        "undelivered": _untold(staff).count(),
+        "manual": f"{settings.BASE_URL}{reverse('manual_book', args=['office'])}",
+        "sign_in": f"{settings.BASE_URL}{reverse('account_login')}",
     }
 
 
@@ -79,6 +109,13 @@ def _missing_below(staff: Staff) -> int:
     if staff.association.is_district:
         return 0
     return association_queries.without_inquiry_address(association_policy.below(staff)).count()
+
+
+def _short_below(staff: Staff) -> int:
+    """見守る医師会のうち、管理者が二人に足りないものの数。"""
+    if staff.association.is_district:
+        return 0
+    return association_queries.short_of_administrators(association_policy.below(staff)).count()
 
 
 def _too_long(staff: Staff, today: date) -> int:

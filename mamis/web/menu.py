@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from mamis.associations.models import Staff
+from mamis.associations.models import Association, Staff
 from mamis.associations.rules import Role
+from mamis.doctors import policy as doctors_policy
+from mamis.doctors import queries as doctors_queries
 from mamis.training import policy as training_policy
 from mamis.training import queries as training_queries
 
@@ -15,17 +18,21 @@ from mamis.training import queries as training_queries
 class Entry:
     """メニューの一行。
 
-    role は見える最も低い役割、count は待っている仕事の数、todo は済んでいないことの名、also はこの部屋に入るほかの頁。
+    role は見える最も低い役割、own は代行の人に見えないもの、count は待っている仕事の数、todo は済んでいないことの名、
+    also はこの部屋に入るほかの頁。
     """
 
     label: str
     url_name: str = ""
     role: Role = Role.VIEWER
+    own: bool = False
     count: Callable[[Staff], int] | None = None
     todo: Callable[[Staff], str] | None = None
     only_national: bool = False
+    only_upper: bool = False
     also: tuple[str, ...] = ()
     children: tuple["Entry", ...] = ()
+    for_delegates: bool = False
 
 
 @dataclass
@@ -46,6 +53,16 @@ def completions_waiting(staff: Staff) -> int:
     return training_queries.waiting(training_policy.visible_to(staff)).number
 
 
+def registrations_waiting(staff: Staff) -> int:
+    """確認を待っている利用者登録の数。"""
+    return doctors_queries.waiting(doctors_policy.registrations_visible_to(staff)).number
+
+
+def handbooks_waiting(staff: Staff) -> int:
+    """その人が確かめられる、手帳の単位の登録の数。"""
+    return training_queries.handbooks_waiting(training_policy.handbooks_confirmable_by(staff))
+
+
 def address_todo(staff: Staff) -> str:
     """お問い合わせ通知先がなければ「未設定」。"""
     return "" if staff.association.inquiry_address else "未設定"
@@ -60,27 +77,47 @@ OFFICE: tuple[tuple[Entry, ...], ...] = (
             children=(
                 Entry("修了申請", "office_completions", count=completions_waiting),
                 Entry("単位の登録", "office_credits"),
+                Entry("手帳の単位", "office_handbooks", count=handbooks_waiting),
+                Entry("差し戻しの文例", "office_return_texts", role=Role.CLERK),
+            ),
+        ),
+        Entry(
+            "会員管理",
+            children=(
+                Entry("登録の確認", "office_registrations", count=registrations_waiting),
+                Entry("登録のご案内", "office_letters", role=Role.CLERK),
+                Entry("データの取り込み", "office_imports", role=Role.ADMIN),
             ),
         ),
         Entry("送信履歴", "office_messages"),
     ),
     (
         Entry("医師会情報", "office_association", todo=address_todo, also=("office_missing_addresses",)),
+        Entry("担当者", "office_staff", role=Role.ADMIN, own=True, also=("office_handover",)),
+        Entry("下の医師会の担当者", "office_offices", only_upper=True, also=("office_rekeys",)),
+        Entry("二要素の解除", "office_factor_losses", role=Role.ADMIN),
         Entry("環境設定", "office_platform", role=Role.ADMIN, only_national=True),
+        Entry("研修の要件", "office_requirements", role=Role.ADMIN, only_national=True),
     ),
 )
 
 MYPAGE: tuple[Entry, ...] = (
-    Entry("TOP", "mypage_home"),
-    Entry("研修管理", "mypage_training", also=("mypage_completions", "mypage_credits")),
+    Entry("TOP", "mypage_home", for_delegates=True),
+    Entry(
+        "研修管理",
+        "mypage_training",
+        for_delegates=True,
+        also=("mypage_completions", "mypage_credits", "mypage_viewings"),
+    ),
     Entry("送信履歴", "mypage_messages"),
+    Entry("ログインと連絡先", "mypage_account", also=("mypage_delegates",)),
 )
 
 
 HOMES = {"office_home", "mypage_home"}
 
 
-def url_of(name: str, **kwargs: str) -> str:
+def url_of(name: str, **kwargs: Any) -> str:
     """その名の住所。まだないときは空。"""
     try:
         return reverse(name, kwargs=kwargs or None) if name else ""
@@ -98,7 +135,7 @@ def office_menu(staff: Staff, path: str) -> list[list[Item]]:
 def _office_items(entries: Iterable[Entry], staff: Staff) -> list[Item]:
     items = []
     for entry in entries:
-        if not staff.may(entry.role) or (entry.only_national and not staff.association.is_national):
+        if not staff.may(entry.role) or (entry.own and staff.is_acting) or not _has_place(entry, staff.association):
             continue
         url = url_of(entry.url_name, code=staff.association.code)
         children = _office_items(entry.children, staff)
@@ -117,9 +154,17 @@ def _office_items(entries: Iterable[Entry], staff: Staff) -> list[Item]:
     return items
 
 
-def mypage_menu(path: str) -> list[Item]:
-    """マイページのメニュー。"""
-    items = [Item(entry.label, url, rooms=_rooms(url, entry)) for entry in MYPAGE if (url := url_of(entry.url_name))]
+def _has_place(entry: Entry, association: Association) -> bool:
+    """その層の医師会にある項目か。"""
+    if entry.only_national:
+        return association.is_national
+    return not (entry.only_upper and association.is_district)
+
+
+def mypage_menu(path: str, *, is_delegate: bool = False) -> list[Item]:
+    """マイページのメニュー。代理の人には、してよいことだけが出る。"""
+    entries = [entry for entry in MYPAGE if entry.for_delegates or not is_delegate]
+    items = [Item(entry.label, url, rooms=_rooms(url, entry)) for entry in entries if (url := url_of(entry.url_name))]
     _mark_current(items, path)
     return items
 

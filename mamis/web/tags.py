@@ -30,10 +30,12 @@ class Tag(NamedTuple):
 # fmt: off
 TAGS = {
     "下書き":     Tag("draft", "pencil"),
+    "代行入力":   Tag("draft", "pencil"),
     "申請中":     Tag("waiting", "clock"),
     "承認待ち":   Tag("waiting", "half"),
     "確認待ち":   Tag("waiting", "half"),
     "送信待ち":   Tag("waiting", "clock"),
+    "返事待ち":   Tag("waiting", "clock"),
     "差し戻し":   Tag("returned", "back"),
     "未設定":     Tag("returned", "warning"),
     "不達":       Tag("returned", "warning"),
@@ -46,6 +48,7 @@ TAGS = {
     "有効":       Tag("approved", "tick"),
     "送信済":     Tag("approved", "tick"),
     "却下":       Tag("rejected", "cross"),
+    "使えません": Tag("rejected", "cross"),
     "取消":       Tag("rejected", "cross"),
     "失効":       Tag("later", "dash"),
     "期限切れ":   Tag("later", "dash"),
@@ -54,6 +57,18 @@ TAGS = {
     "未着":       Tag("later", "circle"),
     "未送信（宛先未設定）": Tag("returned", "warning"),
     "完了":       Tag("done", "tick"),
+    "列の確認待ち": Tag("waiting", "half"),
+    "確かめ中":   Tag("waiting", "clock"),
+    "取り込み待ち": Tag("waiting", "half"),
+    "取り込み中": Tag("waiting", "clock"),
+    "取り込み済": Tag("approved", "tick"),
+    "取り消し中": Tag("waiting", "clock"),
+    "取り消し済": Tag("later", "dash"),
+    "中止":       Tag("later", "dash"),
+    "新しい行":   Tag("approved", "tick"),
+    "変わる行":   Tag("hold", "pencil"),
+    "変わらない行": Tag("later", "circle"),
+    "取り込めない行": Tag("returned", "warning"),
 }
 # fmt: on
 

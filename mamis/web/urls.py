@@ -16,6 +16,7 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("mypage/", mypage.home, name="mypage_home"),
     path("office/<str:code>/", office.home, name="office_home"),
+    path("office/<str:code>/staff/handover/", office.handover, name="office_handover"),
     path("manual/", public.manual, name="manual"),
     path("manual/images/<str:name>", public.manual_image, name="manual_image"),
     path("manual/<slug:book>/", public.manual_book, name="manual_book"),

@@ -1,8 +1,9 @@
 """状態遷移の表を読む小さな仕組み。表は各アプリの workflow.py にある。"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from mamis.mail.base import Mail
 
@@ -47,10 +48,20 @@ class NotAllowed(Exception):
 
 
 class Workflow:
-    """行を並べた表。同じ状態・行為・人の行は一つしかない。"""
+    """行を並べた表。同じ状態・行為・人の行は一つしかない。
 
-    def __init__(self, *rows: Row) -> None:
+    一つの部屋の二つめの表は、自分の題と、状態と行為の名を言う（はじめの表は、部品のもの）。
+    """
+
+    def __init__(
+        self,
+        *rows: Row,
+        title: str = "",
+        state_labels: Mapping[Any, str] | None = None,
+        event_labels: Mapping[Any, str] | None = None,
+    ) -> None:
         self.rows = rows
+        self.title, self.state_labels, self.event_labels = title, state_labels, event_labels
         keys = [(row.event, row.source, row.by) for row in rows]
         if len(keys) != len(set(keys)):
             raise ValueError("a workflow has two rows for the same event, state and party")

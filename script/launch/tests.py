@@ -19,16 +19,21 @@ def test() -> None:
     where = [] if _names_tests(given) else ["tests", f"--ignore={PROOFS}"]
     # 一部だけを試すときは、覆いを測らず、並べて試しもしない。
     measured = [] if given else ["-m", "coverage", "run"]
-    together = [] if given else ["--numprocesses", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
     shutil.rmtree(COVERAGE, ignore_errors=True)
     COVERAGE.mkdir(parents=True)
-    _run([*measured, "-m", "pytest", *together, *where, *given], check_first=True)
+    _run([*measured, "-m", "pytest", *_together(4, given), *where, *given], check_first=True)
 
 
 def prove() -> None:
     """競合、強制終了、状態の探索、規則の一つずつの欠落。引数はpytestへ渡す。"""
     given = sys.argv[1:]
-    _run(["-m", "pytest", *([] if _names_tests(given) else [PROOFS]), *given], check_first=False)
+    where = [] if _names_tests(given) else [PROOFS]
+    _run(["-m", "pytest", *_together(2, given), *where, *given], check_first=False)
+
+
+def _together(most: int, given: list[str]) -> list[str]:
+    """コアの数だけ、ファイルごとに並べて試す。引数があれば並べない。"""
+    return [] if given else ["--numprocesses", str(min(most, os.cpu_count() or 1)), "--dist", "loadfile"]
 
 
 def _run(command: list[str], *, check_first: bool) -> None:

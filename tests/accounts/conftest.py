@@ -6,6 +6,7 @@ import pytest
 
 from mamis.accounts.models import SignInName
 from mamis.accounts.operations import create_user, deactivate_user, set_sign_in_names
+from tests.world import agree_to_all
 
 Kind = SignInName.Kind
 GOOD = "hare-tokidoki-kumori"
@@ -17,6 +18,7 @@ BORN = datetime(2026, 4, 1, tzinfo=UTC)
 def yamada(db):
     """三つの名前のどれでもログインできる医師。"""
     user = create_user(email="Yamada@hana.example", name="山田 太郎", password=GOOD, at=BORN)
+    agree_to_all(user)
     return set_sign_in_names(user, {Kind.REGISTER_NUMBER: "351874", Kind.MEMBER_ID: "1300012345"})
 
 

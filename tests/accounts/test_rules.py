@@ -122,14 +122,29 @@ def test_waits_grow_and_always_end(patience, tries, wait):
 
 
 @pytest.mark.parametrize(
-    ("signed_in", "seen", "ended"),
+    ("limits", "signed_in", "seen", "left"),
     [
-        (timedelta(0), timedelta(0), False),
-        (timedelta(hours=3), timedelta(minutes=59, seconds=59), False),
-        (timedelta(hours=3), timedelta(minutes=60), True),
-        (timedelta(hours=11, minutes=59), timedelta(0), False),
-        (timedelta(hours=12), timedelta(0), True),
+        (rules.OFFICE_LIMITS, timedelta(0), timedelta(0), timedelta(minutes=30)),
+        (rules.OFFICE_LIMITS, timedelta(hours=11, minutes=50), timedelta(0), timedelta(minutes=10)),
+        (rules.OFFICE_LIMITS, timedelta(hours=3), timedelta(minutes=30), timedelta(0)),
+        (rules.DOCTOR_LIMITS, timedelta(hours=3), timedelta(minutes=59), timedelta(minutes=1)),
+        (rules.DOCTOR_LIMITS, timedelta(hours=24), timedelta(0), timedelta(0)),
     ],
 )
-def test_sessions_end_when_idle_or_old(signed_in, seen, ended):
-    assert rules.session_has_ended(signed_in_at=BEGIN - signed_in, seen_at=BEGIN - seen, at=BEGIN) is ended
+def test_sessions_end_when_idle_or_old(limits, signed_in, seen, left):
+    assert rules.session_ends_at(limits, signed_in_at=BEGIN - signed_in, seen_at=BEGIN - seen) - BEGIN == left
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", "iPhone（Safari）"),
+        ("Mozilla/5.0 (Linux; Android 16) Chrome/150.0 Safari/537.36", "Android の端末（Chrome）"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/150.0 Safari/537.36 Edg/150.0", "Windows のパソコン（Edge）"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 16) Firefox/150.0", "Mac（Firefox）"),
+        ("curl/8 <script>", "分からない端末"),
+        ("", "分からない端末"),
+    ],
+)
+def test_devices_are_named_in_words_and_never_as_they_say(agent, words):
+    assert rules.device_in_words(agent) == words

@@ -247,7 +247,7 @@ def set_back(client, **times):
 
 
 @pytest.mark.parametrize(
-    "times", [{"seen_at": timedelta(minutes=61)}, {"signed_in_at": timedelta(hours=12, minutes=1)}]
+    "times", [{"seen_at": timedelta(minutes=61)}, {"signed_in_at": timedelta(hours=24, minutes=1)}]
 )
 def test_an_idle_or_old_session_ends_and_comes_back_to_the_page(yamada, times):
     client = signed_in()

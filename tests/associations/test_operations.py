@@ -1,16 +1,15 @@
-"""医師会情報・環境設定の変更、会長、テスト送信、任命。"""
+"""医師会情報・環境設定の変更、会長、テスト送信。"""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 
 from mamis.associations import operations, policy, queries
-from mamis.associations.models import President, Staff
+from mamis.associations.models import President
 from mamis.associations.operations import Addresses, ChangedMeanwhile, NotAfterPredecessor, PlatformSettings, Profile
 from mamis.associations.queries import Change
-from mamis.associations.rules import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -284,30 +283,3 @@ def test_the_mail_says_what_will_arrive_and_holds_no_personal_data(world):
     assert message.subject == "テスト送信：お問い合わせ通知先メールアドレスの確認"
     assert "申請 1 件ごとに 1 通" in message.body
     assert "/office/14-021/association/" in message.body
-
-
-# 事務局の人
-
-
-def test_appointing_changes_the_role_of_who_serves_already(world):
-    clerk = world.clerk(world.district)
-
-    again = operations.appoint(clerk.user, world.district, Role.ADMIN, world.on, by=world.admin(world.district))
-
-    assert (again.pk, again.role, again.since_on) == (clerk.pk, Role.ADMIN, clerk.since_on)
-    assert operations.appoint(clerk.user, world.district, Role.ADMIN, world.on) == again
-    assert clerk.events.count() == 2
-
-
-def test_a_dismissed_person_serves_no_more_and_may_come_back(world):
-    clerk = world.clerk(world.district)
-
-    operations.dismiss(clerk, world.at, by=world.admin(world.district))
-    operations.dismiss(clerk, datetime(2030, 1, 1, tzinfo=UTC))
-
-    clerk.refresh_from_db()
-    assert clerk.ended_at == world.at
-    assert not policy.serving(clerk.user).exists()
-    back = operations.appoint(clerk.user, world.district, Role.VIEWER, world.on)
-    assert list(policy.serving(clerk.user)) == [back]
-    assert Staff.objects.filter(user=clerk.user).count() == 2

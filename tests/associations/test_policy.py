@@ -4,8 +4,8 @@ import pytest
 
 from mamis.accounts.operations import deactivate_user
 from mamis.associations import policy
-from mamis.associations.models import Association
-from mamis.associations.operations import dismiss
+from mamis.associations.models import Association, Invitation, Staff
+from mamis.associations.operations import dismiss, invite
 from mamis.associations.rules import Role
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,7 @@ def test_a_person_whose_account_is_stopped_serves_nowhere(world):
     deactivate_user(staff.user)
 
     assert not policy.serving(staff.user).exists()
+    assert not policy.is_staff(staff.user)
     assert not policy.administrators(world.district).exists()
 
 
@@ -61,7 +62,47 @@ def test_only_the_newest_president_of_ones_own_is_correctable(world):
 
 def test_a_person_who_has_left_serves_nowhere(world):
     staff = world.admin(world.district)
-    dismiss(staff, world.at)
+    world.appoint(world.district, Role.ADMIN, "管理 二子")
+    dismiss(staff, by=staff, at=world.at)
 
     assert not policy.serving(staff.user).exists()
-    assert not policy.administrators(world.district).exists()
+    assert [one.user.name for one in policy.administrators(world.district)] == ["管理 二子"]
+
+
+@pytest.mark.parametrize(
+    ("role", "people", "invitations"), [(Role.VIEWER, [], 0), (Role.CLERK, [], 0), (Role.ADMIN, ["14-021"], 1)]
+)
+def test_only_an_administrator_manages_the_people_of_their_own_office(world, role, people, invitations):
+    staff = world.appoint(world.district, role, "職員")
+    for association in (world.district, world.other_district):
+        invite("shinjin@office.example", Role.CLERK, by=world.admin(association), at=world.at)
+
+    assert sorted({one.association.code for one in policy.manageable_by(staff)}) == people
+    assert policy.invitations_manageable_by(staff).count() == invitations
+
+
+def test_colleagues_are_those_who_serve_now(world):
+    deactivate_user(world.appoint(world.district, Role.CLERK, "停止 四郎").user)
+    world.appoint(world.other_district, Role.CLERK, "他所 五郎")
+    Staff.objects.filter(pk=world.clerk(world.district).pk).update(ended_at=world.at)
+
+    assert [one.user.name for one in policy.colleagues(world.district)] == ["管理 花子"]
+
+
+def test_who_acts_for_an_office_manages_neither_its_people_nor_its_invitations(world):
+    invite("shinjin@office.example", Role.CLERK, by=world.admin(world.district), at=world.at)
+    acting = world.admin(world.prefecture).acting_for(world.district)
+
+    assert not policy.manageable_by(acting).exists()
+    assert not policy.invitations_manageable_by(acting).exists()
+
+
+def test_an_invitation_accepted_or_cancelled_is_managed_no_more(world):
+    admin = world.admin(world.district)
+    for number, facts in enumerate(
+        ({"accepted_at": world.at, "accepted_as": admin}, {"cancelled_at": world.at, "cancelled_by": admin})
+    ):
+        made = invite(f"{number}@office.example", Role.CLERK, by=admin, at=world.at)
+        Invitation.objects.filter(pk=made.pk).update(**facts)
+
+    assert not policy.invitations_manageable_by(admin).exists()

@@ -140,7 +140,7 @@ def test_a_dismissed_administrator_is_out_at_once(world):
     staff = world.admin(world.district)
     client = world.browser(staff.user)
 
-    operations.dismiss(staff, world.at)
+    operations.dismiss(staff, by=world.appoint(world.district, Role.ADMIN, "管理 二子"), at=world.at)
 
     assert client.get(url("office_association", world.district)).status_code == 404
 
@@ -487,8 +487,8 @@ def test_two_administrators_of_the_platform(world):
 
 # 問い合わせの数
 
-ASSOCIATION_QUERIES = 14
-MISSING_QUERIES = 15
+ASSOCIATION_QUERIES = 16
+MISSING_QUERIES = 17
 DOWNLOAD_QUERIES = 6
 
 
@@ -526,6 +526,6 @@ def test_queries_do_not_grow_with_the_missing(world, number):
 
 def test_administrators_are_those_who_serve_now(world):
     gone = world.appoint(world.district, Role.ADMIN, "去った 人")
-    operations.dismiss(gone, world.at)
+    operations.dismiss(gone, by=world.admin(world.district), at=world.at)
 
     assert [staff.user.name for staff in policy.administrators(world.district)] == ["管理 花子"]

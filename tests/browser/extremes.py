@@ -1,30 +1,75 @@
 """練習用の世界に足す、極端な人々: 何もない人、名のとても長い人、たくさんの申請、あらゆる状態。"""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
+from django.db import connection, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from mamis.accounts.models import User
-from mamis.accounts.operations import create_user
-from mamis.associations.models import Association, Category, President
+from mamis.accounts import policy as account_policy
+from mamis.accounts.models import Agreement, Statement, User
+from mamis.accounts.operations import (
+    ask_for_address,
+    begin_device,
+    confirm_address,
+    create_user,
+    release_factors,
+    report_loss,
+)
+from mamis.accounts.operations.addresses import confirm_key, stop_key
+from mamis.accounts.rules import Purpose
+from mamis.associations.models import Association, Category, President, Staff
+from mamis.associations.operations import begin_delegation, invitation_key, invite, request_rekey
 from mamis.associations.rules import Kind as AssociationKind
 from mamis.associations.rules import Role, Tier
-from mamis.doctors.models import Doctor
+from mamis.doctors.models import Delegation, Doctor, RegistrationLink
+from mamis.doctors.operations import code_of, invite_delegate, make_letter, note_deed
+from mamis.doctors.operations.delegates import delegate_key
+from mamis.doctors.operations.links import answers_of, give_key
+from mamis.doctors.rules import Deed, Relation
+from mamis.files.operations import receive
 from mamis.mail.models import Message, MessageState
-from mamis.training import queries
-from mamis.training.models import Activity, Certificate, CompletionApplication, CreditLine
+from mamis.members.models import Import
+from mamis.members.operations import QUEUE
+from mamis.members.rules import Kind as ImportKind
+from mamis.training import queries, tasks
+from mamis.training.models import (
+    Activity,
+    BulkDecision,
+    BulkLine,
+    Certificate,
+    CompletionApplication,
+    CreditLine,
+    HandbookEntry,
+)
 from mamis.training.operations import (
     CompletionRequest,
     FieldEntry,
+    HandbookFacts,
+    PaperRequest,
+    approve_completion,
+    approve_together,
+    begin_viewing,
+    enter_completion,
+    enter_handbook,
     resubmit_completion,
+    reverse_credit,
+    revoke_completion,
     submit_completion,
+    take_starters,
+    undo_approval,
     withdraw_completion,
+    write_text,
 )
+from mamis.training.rules import Kind
 from mamis.wizard.models import Draft
-from tests.world import World
+from tests.accounts.authenticator import enrol, enrol_passkey
+from tests.files import samples
+from tests.members.files import checked, csv_of, member, taken, undone, upload
+from tests.world import PASSWORD, World, agree_to_all, new_district
 
 NAME = "髙﨑𠮷葛\U000e0100" * 12
 KANA = "タカサキキチロウ" * 7
@@ -62,6 +107,7 @@ def build() -> Extremes:
         "prefecture": User.objects.get(email="kanagawa-admin@demo.example"),
         "jma": User.objects.get(email="jma-admin@demo.example"),
         "empty_admin": world.appoint(university, Role.ADMIN, "空木 管").user,
+        "lonely": world.appoint(Association.objects.get(code="13"), Role.ADMIN, "独田 一").user,
         "viewer": world.appoint(aoba, Role.VIEWER, "見田 閲").user,
         "long_admin": world.admin(world.district).user,
         "hatless": create_user(email="hatless@office.example", name="立場 無", at=world.at),
@@ -69,6 +115,18 @@ def build() -> Extremes:
     }
     President.objects.filter(association=university).delete()
     places: dict[str, Any] = {"long": world.district.code}
+    guarded = ("enrolling", "guarded", "halfway", "halfway_key", "released")
+    guards = {key: world.appoint(midori, Role.CLERK, "守田 鍵").user for key in guarded}
+    for key in ("guarded", "halfway", "released"):
+        enrol(guards[key])
+    enrol_passkey(guards["halfway_key"])
+    loss = report_loss(guards["released"], "なくしました。", at=world.at)
+    release_factors(loss, how="電話で", by=users["admin"], association=midori.name, at=world.at)
+    reason = (f"スマートフォンを落としました。{WORD}\n" * 20)[:400]
+    places["loss"] = report_loss(guards["guarded"], reason, at=world.at).pk
+    for agent in ("Mozilla/5.0 (iPhone) Safari/604.1", "Mozilla/5.0 (Windows NT 10.0) Chrome/150.0 Edg/150.0", ""):
+        begin_device(guards["guarded"], agent[-40:], agent=agent, address="", at=timezone.now())
+    users |= {key: user for key, user in guards.items() if not key.startswith("halfway")}
 
     waiting = _applied(world, "待田", midori, users, places, "waiting")
     world.join(waiting.doctor, aoba)
@@ -88,23 +146,157 @@ def build() -> Extremes:
         certified = _applied(world, "証田", midori, users, places, key)
         world.approve(certified, world.admin(midori))
         places[f"{key}_token"] = Certificate.objects.get(application=certified).token
-    Certificate.objects.filter(token=places["revoked_token"]).update(revoked_at=timezone.now())
+    revoked = CompletionApplication.objects.get(receipt_no=places["revoked"])
+    revoke_completion(revoked, reason=REASON, by=world.admin(midori), at=timezone.now())
+    for key in ("today", "void"):
+        decided = _applied(world, "今田", midori, users, places, key)
+        approve_completion(decided, seen=world.seen(decided), by=world.admin(midori), at=timezone.now())
+        places[f"{key}_token"] = Certificate.objects.get(application=decided).token
+    undo_approval(decided, reason=REASON, by=world.admin(midori), at=timezone.now())
     places["token"] = Certificate.objects.get(application=approved).token
 
+    _build_registrations(world, users, places)
+    short = _applied(world, "単田", midori, users, places, "bulk_short")
+    reverse_credit(
+        CreditLine.objects.get(doctor=short.doctor), ground="誤り", by=world.clerk(world.national), at=world.at
+    )
+    together = [_applied(world, "束田", midori, users, places, f"bulk{number}") for number in range(3)]
+    places["bulk"] = _approve_together(world, midori, together, "1")
+    places["bulk_mixed"] = _approve_together(
+        world, midori, [short, *together, _applied(world, "束田", midori, users, places, "bulk3")], "2"
+    )
+    take_starters(by=world.clerk(midori), at=world.at)
+    _build_handbooks(world, midori, places)
     _build_long(world, users, places)
+    _build_imports(world, midori, users, places)
     _build_writers(world, midori, aoba, users)
+    _build_viewings(world, waiting, users, places)
+    _build_invitations(world, midori, users, places)
+    _build_rekeys(kanagawa, users, places, world.district)
+    _build_papers(world, midori, users, places)
     places |= {
         "credit": CreditLine.objects.filter(granted_by=world.national, reversal=None).first().pk,
         "president": President.objects.get(association=midori).pk,
+        "colleague": Staff.objects.get(user=users["clerk"], association=midori).pk,
+        "last_admin": Staff.objects.get(user=users["empty_admin"]).pk,
+        "long_clerk": world.clerk(world.district).pk,
         "message": Message.objects.filter(mail="CompletionReceived", about_doctor=waiting.doctor).get().pk,
         "failed": Message.objects.get(mail="CompletionApproved", about_doctor=approved.doctor).pk,
     }
-    return Extremes(places, {person: _sign_in(user) for person, user in users.items()})
+    places["factor"] = account_policy.apps_of(guards["guarded"]).get().pk
+    for kind, change in (("terms", "第4条に、住所の変更の届出を加えました。"), ("joint-use", f"{WORD}{NAME}"[:200])):
+        first = Statement.objects.get(kind=kind)
+        Statement.objects.create(
+            kind=kind,
+            number=2,
+            body=first.body + f"\n\n■附則\n\n{WORD}{NAME}",
+            change=change,
+            from_on=timezone.localdate(),
+            published_at=world.at,
+            published_by=users["jma"],
+        )
+    places |= _address_links(users) | _delegations(world, users)
+    for user in users.values():
+        agree_to_all(user)
+    users["newcomer"] = create_user(email="newcomer@office.example", name="初見 始", at=world.at)
+    users["asked_again"] = create_user(email="asked-again@office.example", name="再見 改", at=world.at)
+    Agreement.objects.bulk_create(
+        Agreement(user=users["asked_again"], statement=one, at=world.at) for one in Statement.objects.filter(number=1)
+    )
+    cookies = {person: _sign_in(user) for person, user in users.items()}
+    return Extremes(places, cookies | {key: _begin_to_sign_in(guards[key]) for key in ("halfway", "halfway_key")})
+
+
+def _build_registrations(world: World, users: dict[str, User], places: dict[str, Any]) -> None:
+    """利用者登録をする人々：書き始め、書きかけ、長い、済んだ人、待つ人、差し戻された人。"""
+    world.staff["14-clerk"] = world.appoint(world.prefecture, Role.CLERK, "県田 一")
+    waiting, returned = world.registration("待井", "登"), world.registration("戻井", "録")
+    world.send_back_registration(returned, REASON)
+    users |= {"registrant": waiting.user, "returned_registrant": returned.user}
+    now = timezone.now()
+    names = {"family_name": [NAME], "given_name": [NAME], "family_kana": [KANA], "given_kana": [KANA]}
+    long = answers_of(returned)
+    long = {"licence": long["licence"] | names, "workplace": long["workplace"] | {"facility_name": [(NAME * 3)[:120]]}}
+    for key, answers in (("blank", {}), ("half", answers_of(returned)), ("lengthy", long)):
+        link = RegistrationLink(mail_address=f"{key}@hana.example", answers=answers, asked_at=now)
+        places[f"registration_{key}"] = give_key(link, at=now)
+    midori = Association.objects.get(code="14-021")
+    unlinked = world.member("照井", "合", midori, kana=("テルイ", "アウ"), signs_in=False)
+    half = world.registration("照井", "合", facts=unlinked, birth_on=date(1980, 1, 2))
+    done = world.registration("済井", "了", facts=world.member("済井", "了", midori, signs_in=False))
+    long_one = world.member(
+        NAME, NAME, world.district, kana=(KANA, KANA), signs_in=False, address=f"{'a' * 60}@b.example"
+    )
+    long_half = world.registration(
+        NAME, NAME, facts=long_one, birth_on=date(1980, 1, 2), facility_name=(NAME * 3)[:120]
+    )
+    for key, one in (
+        ("registration_half_no", half),
+        ("registration_done_no", done),
+        ("registration_new_no", waiting),
+        ("registration_returned_no", returned),
+        ("registration_long_no", long_half),
+    ):
+        places[key] = one.receipt_no
+    places["letter_doctor"] = unlinked.pk
+    invited = world.member("案井", "内", midori, kana=("アンイ", "ウチ"), signs_in=False)
+    letter = make_letter(invited, by=world.clerk(midori), at=now)
+    places["letter_invited"], places["letter_code"] = invited.pk, code_of(letter.seed)
+    places["letter_long"] = long_one.pk
+    link = RegistrationLink(mail_address="letter@hana.example", letter=letter, asked_at=now)
+    places["registration_by_letter"] = give_key(link, at=now)
+    known = world.doctor("白石", "薫", kana=("シライシ", "カオル"), signs_in=False)
+    for key, one in (("received", waiting), ("linked", world.registration("白石", "薫", facts=known))):
+        link = RegistrationLink(mail_address=one.mail_address, registration=one, used_at=now, asked_at=now)
+        places[f"registration_{key}"] = give_key(link, at=now)
+
+
+def _address_links(users: dict[str, User]) -> dict[str, str]:
+    """メールアドレスの変更のリンク：確かめる、止める、元に戻す。"""
+    at = timezone.now()
+    asked = ask_for_address(users["long_doctor"], Purpose.CONTACT, f"{WORD}@{WORD}.example", at=at)
+    moved = ask_for_address(users["drafting"], Purpose.SIGN_IN, "moved@clinic.example", at=at)
+    confirm_address(confirm_key(moved), at=at)
+    moved.user.refresh_from_db()
+    return {
+        "address_confirmation": reverse("address_confirmation", args=[confirm_key(asked)]),
+        "address_stop": reverse("address_stop", args=[stop_key(asked)]),
+        "address_restore": reverse("address_stop", args=[stop_key(moved)]),
+    }
+
+
+def _delegations(world: World, users: dict[str, User]) -> dict[str, Any]:
+    """名の長い先生が頼んだ返事待ちの代理と、書きかけの先生の代理を引き受けた人。"""
+    doctor, now = users["long_doctor"].doctor, timezone.now()
+    invited = invite_delegate(
+        doctor,
+        name=NAME[:100],
+        relation=Relation.SECRETARY,
+        mail_address="hisho@clinic.example",
+        may_submit=True,
+        last_on=timezone.localdate() + timedelta(days=300),
+        at=now,
+    )
+    acting = world.delegate(users["drafting"].doctor, "秘田 文子")
+    for deed in (Deed.WROTE, Deed.SUBMITTED):
+        note_deed(acting, deed, about="", at=now)
+    over = world.delegate(doctor, "", acting.user, may_submit=True)
+    Delegation.objects.filter(pk=over.pk).update(set_on=date(2026, 1, 1), until_on=date(2026, 7, 1))
+    users["secretary"] = acting.user
+    link = reverse("delegation_acceptance", args=[delegate_key(invited)])
+    return {"delegation": invited.pk, "acting": acting.pk, "delegation_link": link}
 
 
 def _sign_in(user: User) -> str:
     client = Client()
     client.force_login(user)
+    return str(client.cookies["session"].value)
+
+
+def _begin_to_sign_in(user: User) -> str:
+    """パスワードまで打って、二つめの画面にいる。"""
+    client = Client()
+    client.post("/sign-in/", {"sign_in_name": user.email, "password": PASSWORD})
     return str(client.cookies["session"].value)
 
 
@@ -140,6 +332,27 @@ def _applied(
     application = submit_completion(doctor, _request(association, 1), at=world.at)
     places[key] = application.receipt_no
     return application
+
+
+def _build_handbooks(world: World, midori: Association, places: dict[str, Any]) -> None:
+    """手帳の単位：練習用の世界の待っているもの、差し戻し、確認済と、十行のもの。"""
+    for key, state in (
+        ("handbook", "entered"),
+        ("handbook_returned", "sent_back"),
+        ("handbook_confirmed", "confirmed"),
+    ):
+        places[key] = HandbookEntry.objects.filter(association=midori, state=state).earliest("pk").number
+    clerk = world.clerk(world.district)
+    person = _with_long_name(world, "long-handbook@clinic.example")
+    scan = world.handbook(person, clerk).scans.get().file
+    day = timezone.localdate() - timedelta(days=400)
+    lines = tuple(
+        HandbookFacts(Kind.KNOWLEDGE, f"第 {index} 回 {WORD}"[:100], day, 1, tuple(map(str, range(30))))
+        for index in range(10)
+    )
+    places["handbook_long"] = enter_handbook(person, lines, (scan,), by=clerk, at=world.at).number
+    for index in range(MANY):
+        world.handbook(world.member(f"多田{index}", "手帳", world.district, signs_in=False, address=""), clerk)
 
 
 def _ready(world: World, doctor: Doctor) -> Doctor:
@@ -189,7 +402,101 @@ def _build_long(world: World, users: dict[str, User], places: dict[str, Any]) ->
         doctor = world.member(f"多田{index}", "待夫", world.district, signs_in=False, address="")
         world.credit(doctor, 20, timezone.localdate() - timedelta(days=90), by=clerk)
         submit_completion(doctor, _request(world.district, 1), at=world.at)
+    places["bulk_long"] = BulkDecision.objects.create(
+        association=world.district, staff=clerk, key="3" * 32, started_at=world.at
+    ).pk
+    BulkLine.objects.bulk_create(
+        BulkLine(decision_id=places["bulk_long"], position=position, application=application, seen="0" * 32)
+        for position, application in enumerate(CompletionApplication.objects.filter(destination=world.district))
+    )
+    for title in ("とても長い題の文例" * 6, "もう一つの文例"):
+        places["long_text"] = write_text(title, REASON, by=clerk, at=world.at).pk
+    # 見て回るあいだは、裏方が手を付けない。
+    tomorrow = timezone.now() + timedelta(days=1)
+    lock = f"{tasks.LOCK}{places['bulk_long']}"
+    tasks.go_on.configure(lock=lock, schedule_at=tomorrow).defer(decision=places["bulk_long"])
     places["long_message"] = Message.objects.filter(mail="CompletionReturned", about_doctor=person).get().pk
+
+
+def _build_viewings(
+    world: World, waiting: CompletionApplication, users: dict[str, User], places: dict[str, Any]
+) -> None:
+    """事務局が医師の画面を見ている、見おえた、何度も見たところ。"""
+    clerk = Staff.objects.get(user=users["clerk"])
+    now = timezone.now()
+    words = "修了証の受け取り方のご相談"
+    places["viewing_over"] = begin_viewing(waiting, reason=words, by=clerk, at=now - timedelta(hours=5)).key
+    # 試験のあいだ、ずっと見ていられるように、先の時刻から始める。
+    places["viewing"] = begin_viewing(waiting, reason=words, by=clerk, at=now + timedelta(hours=5)).key
+    long = CompletionApplication.objects.get(receipt_no=places["long_returned"])
+    for times in range(12):
+        viewing = begin_viewing(
+            long, reason=(REASON[:190]), by=world.admin(world.district), at=now + timedelta(hours=times)
+        )
+        places["long_viewing"] = viewing.key
+
+
+def _approve_together(
+    world: World, association: Association, applications: list[CompletionApplication], name: str
+) -> int:
+    """まとめて承認した記録。"""
+    choices = [(one, world.seen(one)) for one in applications]
+    return approve_together(choices, key=name * 32, by=world.clerk(association), at=world.at).pk
+
+
+def _build_papers(world: World, midori: Association, users: dict[str, User], places: dict[str, Any]) -> None:
+    """紙の申請：代行入力したもの、まだ打っていない医師、書きかけ、書き終えたもの、とても長い差し戻しのあと。"""
+    clerk = Staff.objects.get(user=users["clerk"])
+    today = timezone.localdate()
+    entered = _ready(world, world.member("紙田", "入子", midori))
+    users["entered"] = entered.user
+    request = _request(midori, 2, "紙のとおり")
+    scan, evidence = (
+        samples.held(clerk.user_id, purpose, world.at, content, name)
+        for purpose, content, name in (
+            ("training.paper", samples.pdf(2), "紙の修了申請.pdf"),
+            ("training.evidence", samples.jpeg(), "出務表.jpg"),
+        )
+    )
+    entries = (replace(request.entries[0], evidence_id=evidence.pk), *request.entries[1:])
+    paper = PaperRequest(midori.pk, entries, request.note, today - timedelta(days=9), scan.pk)
+    places["entered"] = enter_completion(entered, paper, by=clerk, at=world.at).receipt_no
+    places["paper_new"] = _ready(world, world.member("紙山", "始", midori, signs_in=False)).pk
+    places["paper_drafted"] = _ready(world, world.member("紙川", "書子", midori, signs_in=False, address="")).pk
+    places["paper_ready"] = _ready(world, world.member("紙島", "済", midori, signs_in=False, address="")).pk
+    waiting = receive(
+        samples.upload(samples.jpeg(), "とても長い名の、撮ったままの写真" * 4 + ".jpg"),
+        purpose="training.paper",
+        by_user_id=clerk.user_id,
+        at=world.at,
+    )
+    line = {"activity": ["F102"], "place": ["みどり市休日急患診療所"], "times": ["1"]}
+    for key, typed in (("paper_drafted", {"place": ["みどり市"]}), ("paper_ready", line | _days("from_on", 40))):
+        Draft.objects.create(
+            owner=users["clerk"],
+            kind=queries.PAPER_DRAFT,
+            subject=f"{midori.pk}/{places[key]}",
+            step="activities",
+            answers={
+                "paper": _days("paper_on", 5) | {"scan_0": [waiting.token]},
+                "activities": {"lines": [{"key": "a1", "typed": typed}]},
+            },
+            begun_at=world.at,
+            written_at=world.at,
+        )
+    long = _with_long_name(world, "")
+    world.credit(long, 20, today - timedelta(days=90), by=world.clerk(world.district))
+    request = _request(world.district, 30, NOTE, (NAME + WORD)[:100])
+    paper = PaperRequest(world.district.pk, request.entries, request.note, today - timedelta(days=9))
+    application = enter_completion(long, paper, by=world.clerk(world.district), at=world.at)
+    world.send_back(application, world.admin(world.district), REASON)
+    places["paper_long"] = long.pk
+
+
+def _days(name: str, ago: int) -> dict[str, list[str]]:
+    """打たれた日付。"""
+    day = timezone.localdate() - timedelta(days=ago)
+    return {f"{name}_{position}": [str(part)] for position, part in enumerate((day.year, day.month, day.day))}
 
 
 def _with_long_name(world: World, address: str) -> Doctor:
@@ -198,6 +505,87 @@ def _with_long_name(world: World, address: str) -> Doctor:
     doctor.user = create_user(email=address, name=NAME, at=world.at)
     doctor.save(update_fields=["user"])
     return doctor
+
+
+def _build_invitations(world: World, midori: Association, users: dict[str, User], places: dict[str, Any]) -> None:
+    """招かれているはじめての人、すでに利用者である人、名のとても長い医師会から招かれた人、期限の切れた招待。"""
+    now = timezone.now()
+    long_address = "i" * 60 + "@" + "long-invitee.example"
+    for key, association, address, at in (
+        ("invitation_new", midori, "shinjin@office.example", now),
+        ("invitation_known", midori, users["new"].email, now),
+        ("invitation_long", world.district, long_address, now),
+        ("invitation_expired", world.district, "kigen@office.example", now - timedelta(days=4)),
+    ):
+        invitation = invite(address, Role.ADMIN, by=world.admin(association), at=at)
+        places[key] = f"/invitation/{invitation_key(invitation)}/"
+
+
+def _build_past_completions(world: World, midori: Association, users: dict[str, User], places: dict[str, Any]) -> None:
+    """このシステムの前の修了：マイページの医師、次の申請をした医師、取り込みの行。番号のとても長いもの、期限の切れたもの。"""
+    today = timezone.localdate()
+    past = world.member("先野", "修", midori, kana=("サキノ", "オサム"))
+    renewing = world.member("継野", "学", midori, kana=("ツギノ", "マナブ"))
+    users["past"] = past.user
+    world.past_completion(past, today - timedelta(days=90), today + timedelta(days=900), association=midori)
+    long = {"association": world.district, "number": "第" + "9" * 28 + "号"}
+    world.past_completion(past, today - timedelta(days=500), today - timedelta(days=1), **long)
+    world.past_completion(renewing, today - timedelta(days=500), today + timedelta(days=60), association=midori)
+    world.credit(renewing, 20, today - timedelta(days=10))
+    places["past_case"] = world.submit(renewing, midori).receipt_no
+    row = {
+        "医籍登録番号": past.licences.get().number,
+        "フリガナ": "サキノ オサム",
+        "生年月日": "昭和53年8月21日",
+        "修了日": f"{today - timedelta(days=30):%Y-%m-%d}",
+        "有効期限": "",
+        "修了証番号": "第12号",
+        "根拠": "承認の決裁簿",
+    }
+    rows = (row, row | {"修了日": "2015-06-12"}, row | {"有効期限": "2099-03-31"}, row | {"医籍登録番号": "999999"})
+    of_import = checked(csv_of(*rows), world.admin(midori), kind=ImportKind.COMPLETIONS, at=timezone.now())
+    places["import_past"] = of_import.number
+    places["import_past_mapping"] = upload(csv_of(row), world.admin(midori), kind=ImportKind.COMPLETIONS).number
+
+
+@transaction.atomic
+def _build_imports(world: World, midori: Association, users: dict[str, User], places: dict[str, Any]) -> None:
+    """いろいろな状態の取り込み。ここで終わりまで働くので、裏方には、残りの仕事を見せない。"""
+    admin, long_admin = world.admin(midori), world.admin(world.district)
+    places["import_mapping"] = upload(csv_of(member(600001)), admin).number
+    places["import_checked"] = checked(csv_of(member(600002), member(600003, 会員区分="甲種")), admin).number
+    places["import_nothing"] = checked(csv_of(member(600003, 会員区分="甲種")), admin).number
+    _build_past_completions(world, midori, users, places)
+    places["import_done"] = taken(csv_of(member(600004, 会員区分="B")), admin).number
+    undoing = taken(csv_of(member(600005, 会員区分="B"), member(600006, 会員区分="B")), admin)
+    world.credit(Doctor.objects.get(licences__number="600006"), 2, timezone.localdate())
+    places["import_undone"] = undone(undoing, admin).number
+    for key, state in (("working", "running"), ("stopped", "stopped"), ("discarded", "discarded")):
+        of_import = checked(csv_of(member(600007)), admin)
+        Import.objects.filter(pk=of_import.pk).update(state=state)
+        places[f"import_{key}"] = of_import.number
+    wide = member(600008, 会員区分=NAME, 氏名=f"{NAME[:60]} {NAME[:60]}", フリガナ=f"{KANA[:60]} {KANA[:60]}")
+    rows = [member(600100 + index, 電話="") for index in range(MANY)]
+    of_import = checked(csv_of(wide, *rows, heads=(*wide, *(f"{WORD}{index}" for index in range(30)))), long_admin)
+    Import.objects.filter(pk=of_import.pk).update(file_name=f"{WORD}{NAME}"[:190] + ".csv")
+    places["import_long"] = of_import.number
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE queue_name = %s", [QUEUE])
+
+
+def _build_rekeys(kanagawa: Association, users: dict[str, User], places: dict[str, Any], long: Association) -> None:
+    """ほかの人が申し出た復旧と、自分で申し出た、理由のとても長い復旧。"""
+    admin = Staff.objects.get(user=users["prefecture"])
+    clerk = Staff.objects.filter(association=kanagawa).exclude(user=users["prefecture"]).first()
+    sea = new_district("14-098", "うみ町医師会", "ウミマチ", kanagawa, "14988", "うみ町")
+    hill = new_district("14-097", "やま町医師会", "ヤママチ", kanagawa, "14987", "やま町")
+    begin_delegation(hill, by=admin, at=timezone.now())
+    for key, association, by, reason in (
+        ("rekey", sea, clerk, "事務局の引っ越しで、管理者のアカウントが分からなくなった。電話で確かめた。"),
+        ("long_rekey", long, admin, REASON[:1000]),
+    ):
+        made = request_rekey(association, address="shin@office.example", reason=reason, by=by, at=timezone.now())
+        places[key] = made.pk
 
 
 def _build_writers(world: World, midori: Association, aoba: Association, users: dict[str, User]) -> None:

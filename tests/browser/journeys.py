@@ -22,6 +22,11 @@ def apply(doctor: Visitor) -> str:
     doctor.follow("修了申請へ進む")
     doctor.sees("修了を申請できます")
     doctor.follow("修了申請をはじめる")
+    return fill_in(doctor)
+
+
+def fill_in(doctor: Visitor) -> str:
+    """実地研修を一件書き、内容を確かめて申請する。受付番号を返す。"""
     write_activity(doctor)
     doctor.press("次へ進む")
     doctor.write("申請先の医師会への連絡", "よろしくお願いいたします。")

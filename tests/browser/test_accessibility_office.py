@@ -13,21 +13,66 @@ from tests.browser.fitness import problems_of
 from tests.browser.states import ERRORS, OFFICE, STATES, Explorer, State, cases
 
 # 画面を描かない住所: 行為だけのもの、ファイル、よそへ送るもの。
+# 送ったときだけ描く画面（まとめて承認する前の確かめなど）は、送る前の住所から見る。
 NOT_PAGES = {
     "account_logout",
     "completion_activity_new",
     "completion_activity_removal",
     "completion_application",
+    "device_end",
+    "devices_end_others",
+    "enrolment_link",
+    "enrolment_resending",
+    "factor_app_qr",
     "manual_image",
+    "mypage_attachment",
     "mypage_certificate",
+    "office_activity_end",
+    "office_activity_removal",
+    "office_attachment",
+    "office_attachment_page",
+    "office_certificate",
     "office_completion_approval",
+    "office_completion_bulk_preview",
     "office_completion_forwarding",
     "office_completion_return",
     "office_completions_download",
     "office_credits_download",
+    "office_delegation_beginning",
+    "office_delegation_ending",
+    "office_entry_activity_new",
+    "office_entry_activity_removal",
+    "office_entry_draft_removal",
+    "office_handbook_confirmation",
+    "office_handbook_return",
+    "office_handbook_scan",
+    "office_handbook_scan_page",
+    "office_handbook_withdrawal",
+    "office_import_discard",
+    "office_import_refused",
+    "office_import_run",
+    "office_import_template",
+    "office_invitation_cancellation",
+    "office_invitation_resending",
+    "office_letter_print",
     "office_message_told",
     "office_missing_addresses_download",
+    "office_registration_acceptance",
+    "office_registration_licence",
+    "office_registration_rejection",
+    "office_registration_return",
+    "office_registrations_download",
+    "office_rekey_confirmation",
+    "office_rekey_withdrawal",
+    "office_return_text_order",
+    "office_return_text_starters",
+    "office_rule_removal",
     "office_test_mail",
+    "recovery_code_renewal",
+    "registration_correction",
+    "registration_form",
+    "registration_licence",
+    "session_time",
 }
 
 
@@ -41,9 +86,25 @@ def test_every_page_template_is_in_the_table() -> None:
 
 
 def test_every_address_of_a_page_is_in_the_table() -> None:
-    known = dict.fromkeys(("credit", "message", "failed", "long_message", "mail", "president"), 1)
-    places = {word: known.get(word, "x") for state in STATES for word in re.findall("{([a-z_]+)}", state.path)}
+    numbers = ("credit", "message", "failed", "long_message", "mail", "president")
+    known = dict.fromkeys((*numbers, "colleague", "last_admin", "long_clerk", "rekey", "long_rekey"), 1)
+    known |= dict.fromkeys(("loss", "factor", "paper_new", "paper_drafted", "paper_ready", "paper_long"), 1)
+    places = {word: known.get(word, 1) for state in STATES for word in re.findall("{([a-z_]+)}", state.path)}
     places["reset"] = "/password/reset/new/"
+    places |= dict.fromkeys(("invitation_new", "invitation_known", "invitation_long"), "/invitation/")
+    places |= dict.fromkeys(
+        ("registration_blank", "registration_half", "registration_lengthy"), "/registration/form/workplace/"
+    )
+    places |= dict.fromkeys(("registration_received", "registration_linked"), "/registration/done/")
+    places["registration_by_letter"] = "/registration/password/"
+    places |= {
+        "delegation": 1,
+        "acting": 1,
+        "delegation_link": "/delegations/x/",
+        "address_confirmation": "/account/address/confirmation/x/",
+        "address_stop": "/account/address/stop/x/",
+        "address_restore": "/account/address/stop/x/",
+    }
     paths = (state.path.format(**places).partition("?")[0] for state in STATES if state.template not in _error_pages())
 
     assert {resolve(path).url_name for path in paths} == set(_routes(get_resolver().url_patterns)) - NOT_PAGES

@@ -83,9 +83,11 @@ def test_事務局はキーボードだけで差し戻しと承認ができる(t
     typist.start("midori@demo.example").reach("修了申請").go()
     first, second = (re.sub(r"\s+", " ", name) for name in typist.main.locator("tbody th").all_inner_texts()[:2])
 
-    typist.reach(first).go().reach("差し戻す").hit("Enter").reach("理由").type("活動した日をご確認ください。")
+    typist.reach(f"{first} 先生の申請を選ぶ").reach(first).go().reach("差し戻す").hit("Enter").reach("理由").type(
+        "活動した日をご確認ください。"
+    )
     typist.reach(f"{first} 先生に差し戻す").go("Space").sees(f"{first} 先生に差し戻しました。")
-    typist.reach("修了申請").go().reach(second).go().reach("承認する").go("Space")
+    typist.reach("修了申請").go().reach(f"{second} 先生の申請を選ぶ").reach(second).go().reach("承認する").go("Space")
 
     typist.sees(f"承認しました。{second} 先生の修了証を発行しました。")
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from mamis.accounts.operations import deactivate_user
+from mamis.associations.rules import Role
 from mamis.doctors import policy
 from mamis.doctors.operations import close_sight, open_sight
 from mamis.doctors.rules import Ground
@@ -57,3 +58,19 @@ def test_a_person_is_the_doctor_of_their_own_account_while_it_is_in_use(world):
 
     assert [list(policy.owned_by(one.user)) for one in (yamada, sato)] == [[yamada], []]
     assert list(policy.owned_by(world.clerk(world.district).user)) == []
+
+
+def test_letters_are_made_by_clerks_for_the_doctors_they_see_who_cannot_sign_in_yet(world):
+    waiting = world.member("山田", "太郎", world.district, signs_in=False)
+    world.member("佐藤", "花子", world.district)
+    world.member("鈴木", "一郎", world.other_district, signs_in=False)
+
+    assert [*policy.letterable_by(world.clerk(world.district), world.on)] == [waiting]
+    assert not policy.letterable_by(world.appoint(world.district, Role.VIEWER, "閲覧 五郎"), world.on).exists()
+
+
+def test_a_registration_is_seen_by_the_person_who_sent_it(world):
+    own, other = world.registration("新田", "光"), world.registration("北野", "空")
+
+    assert [*policy.registrations_of(own.user)] == [own]
+    assert own.user != other.user

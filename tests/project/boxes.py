@@ -1,36 +1,76 @@
 """フォームの表。だれが、どの頁で、どの欄に書き、書かれたものはどこに残るか。"""
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from fido2.utils import websafe_encode
 
-from mamis.accounts.models import User
+from mamis.accounts.models import AddressChange, FactorLoss, Statement, User
+from mamis.accounts.operations import report_loss
 from mamis.accounts.operations.reset_links import reset_key
-from mamis.associations.models import Association, Platform, President
-from mamis.doctors.models import Doctor
-from mamis.training.models import Activity, CompletionApplication, CompletionHistory, CreditLine
+from mamis.accounts.sealing import unseal
+from mamis.associations.models import Association, Invitation, Platform, President, Rekey, Staff
+from mamis.associations.operations import invitation_key, invite
+from mamis.associations.rules import Role
+from mamis.doctors.models import (
+    Delegation,
+    Doctor,
+    Registration,
+    RegistrationHistory,
+    RegistrationLetter,
+    RegistrationLink,
+)
+from mamis.doctors.operations import code_of, invite_delegate, make_letter
+from mamis.doctors.operations.delegates import delegate_key
+from mamis.doctors.operations.links import give_key
+from mamis.doctors.rules import Relation
+from mamis.files.models import StoredFile
+from mamis.files.operations import receive
+from mamis.members.models import Import
+from mamis.training.models import (
+    Activity,
+    CompletionApplication,
+    CompletionHistory,
+    CreditLine,
+    HandbookEntry,
+    HandbookHistory,
+    HandbookLine,
+    ProgrammeRule,
+    ReturnText,
+    Viewing,
+)
+from mamis.training.operations import write_text
 from mamis.wizard.models import Draft
+from tests.accounts.authenticator import Passkey, code_at, enrol, user_handle
+from tests.files.samples import jpeg, upload
+from tests.members.files import checked, csv_of, member
 from tests.project.fields import (
     ALL,
     ANYTHING,
+    ATTACHED,
     BLANK,
+    HOSTILE,
     NAME,
     SEEN,
     Field,
     address,
     chosen,
     day,
+    mail_address,
     narrow,
     page_address,
     secret,
+    shown,
     telephone,
     text,
 )
@@ -48,9 +88,16 @@ class Stage:
     doctor: Doctor
     applicant: Doctor
     application: CompletionApplication
+    approved: CompletionApplication
     credit: CreditLine
+    handbook: HandbookEntry
     president: President
+    invitation: Invitation
+    scan: StoredFile
     today: date
+    registration_key: str
+    registration: Registration
+    letter: RegistrationLetter
     signed_in: dict[str, Client] = field(default_factory=dict)
 
     def client(self, person: str) -> Client:
@@ -59,6 +106,11 @@ class Stage:
             client = Client(raise_request_exception=False)
             self.doctor.user.refresh_from_db()
             client.cookies["reset-key"] = reset_key(self.doctor.user, timezone.now())
+            client.cookies["invitation-key"] = invitation_key(self.invitation)
+            return client
+        if person == "registrant":
+            client = Client(raise_request_exception=False)
+            client.cookies["registration-key"] = self.registration_key
             return client
         client = Client(raise_request_exception=False)
         client.cookies.load({name: one.value for name, one in self.signed_in[person].cookies.items()})
@@ -66,9 +118,18 @@ class Stage:
 
     def sign_in_all(self) -> None:
         """みなが先にログインしておく。なかったことにする試みの中で、セッションが消えないように。"""
-        for person in ("doctor", "admin", "clerk", "national"):
-            self.signed_in[person] = Client()
-            self.signed_in[person].force_login(self.user(person))
+        for person in ("doctor", "admin", "clerk", "national", "prefecture", "waiting"):
+            self.signed_in[person] = self.world.browser(self.user(person))
+        halfway = self.world.appoint(self.world.district, Role.CLERK, "途中 花子").user
+        enrol(halfway)
+        self.signed_in["halfway"] = Client()
+        self.signed_in["halfway"].post("/sign-in/", {"sign_in_name": halfway.email, "password": PASSWORD})
+        report_loss(self.user("clerk"), "なくした", at=timezone.now())
+
+    @property
+    def loss(self) -> int:
+        """みどり市の一般の人の、二要素をなくした申し出。"""
+        return FactorLoss.objects.get(user=self.user("clerk")).pk
 
     def user(self, person: str) -> User:
         district, national = self.world.district, self.world.national
@@ -77,6 +138,8 @@ class Stage:
             "admin": self.world.admin(district).user,
             "clerk": self.world.clerk(district).user,
             "national": self.world.admin(national).user,
+            "prefecture": self.world.admin(self.world.prefecture).user,
+            "waiting": self.registration.user,
         }[person]
 
 
@@ -92,6 +155,7 @@ class Box:
     page: Callable[[Stage], str] | None = None
     stored: Callable[[Stage], dict[str, Any]] | None = None
     method: str = "POST"
+    files: Mapping[str, bytes] = field(default_factory=dict)  # 添えるファイル
     is_draft: bool = False  # 打たれたままに残すので、長すぎる空白も断る
 
     def __str__(self) -> str:
@@ -106,6 +170,10 @@ def case(name: str) -> Callable[[Stage], str]:
     return lambda stage: reverse(name, args=["14-021", stage.application.receipt_no])
 
 
+def registered(name: str) -> Callable[[Stage], str]:
+    return lambda stage: reverse(name, args=["14-021", stage.registration.receipt_no])
+
+
 def days(name: str, on: date) -> dict[str, str]:
     return {f"{name}_0": str(on.year), f"{name}_1": str(on.month), f"{name}_2": str(on.day)}
 
@@ -115,8 +183,13 @@ def columns(row: Any, *names: str) -> dict[str, Any]:
 
 
 def draft(stage: Stage) -> dict[str, Any]:
+    """医師の下書きに残ったもの。"""
+    return draft_of(stage.doctor.user)
+
+
+def draft_of(user: User) -> dict[str, Any]:
     """下書きに残ったもの。"""
-    answers = Draft.objects.get(owner=stage.doctor.user).answers
+    answers = Draft.objects.get(owner=user).answers
     pages = [*(page for page in answers.values() if "lines" not in page)]
     pages += [line["typed"] for line in answers.get("activities", {}).get("lines", [])]
     return {name.partition("_0")[0]: values[0] for page in pages for name, values in page.items()}
@@ -132,10 +205,36 @@ def last_credit(stage: Stage) -> dict[str, Any]:
     }
 
 
+def handbook(stage: Stage) -> dict[str, str]:
+    """書き写した手帳の一行。写しは、前に預かったもの。"""
+    typed = {name: value for name, value in credit(stage).items() if name not in {"ground", "confirmed"}}
+    return typed | {"scan_0": stage.handbook.scans.get().file.token}
+
+
+def last_handbook_line(stage: Stage) -> dict[str, Any]:
+    line = HandbookLine.objects.latest("pk")
+    return columns(line, "kind", "title", "earned_on") | {"units": line.half_units, "codes": list(line.codes)}
+
+
 def last_comment(stage: Stage) -> dict[str, Any]:
     return {"reason": CompletionHistory.objects.latest("pk").comment}
 
 
+def link_answers(page: str) -> Callable[[Stage], dict[str, Any]]:
+    """登録のリンクに残ったもの。"""
+    return lambda stage: {
+        name.partition("_0")[0]: values[0]
+        for name, values in RegistrationLink.objects.get(registration=None, letter=None).answers[page].items()
+    }
+
+
+def checked_import(stage: Stage) -> int:
+    """確かめ終えた取り込み。"""
+    return checked(csv_of(member(500001)), stage.world.admin(stage.world.district)).number
+
+
+# 選ばれたファイルは、文字では送れない。文字は読まれない。
+CHOSEN_FILE = Field(is_free=True, tries=("empty", "script", "nul"))
 DISTRICT = lambda stage: Association.objects.get(code="14-021")  # noqa: E731
 ADDRESSES = {"inquiry_address": "uke@midori.example", "member_address": "", "homepage": "https://midori.example/"}
 PROFILE = {"postcode": "220-0011", "address": "みどり市緑町1-1", "telephone": "045-000-0120", "hours": "平日"}
@@ -149,6 +248,18 @@ PLATFORM = {
     "offices_site_url": "",
 }
 NEW_PASSWORD = "kumori-nochi-ame-ashita"
+REGISTRATION = {
+    "licence": {
+        "number": "777001",
+        "family_name": "新田",
+        "given_name": "光",
+        "family_kana": "ニッタ",
+        "given_kana": "ヒカル",
+    }
+    | days("registered_on", date(2012, 5, 1))
+    | days("birth_on", date(1986, 3, 9)),
+    "workplace": {"work_prefecture": "14", "facility_name": "みどり中央病院", "home_prefecture": "14"},
+}
 ACTIVITY = "/mypage/training/completion/application/activities/a1/"
 
 
@@ -164,6 +275,19 @@ def credit(stage: Stage) -> dict[str, str]:
     } | days("earned_on", stage.today - timedelta(days=3))
 
 
+def passkey_answer(stage: Stage) -> dict[str, str]:
+    """一般の人の端末の、登録の途中のパスキーの答え。"""
+    challenge = stage.signed_in["clerk"].session["mfa.webauthn.state"]["challenge"]
+    handle = websafe_encode(user_handle(stage.user("clerk")))
+    options = {"publicKey": {"challenge": challenge, "user": {"id": handle}}}
+    return {"credential": json.dumps(Passkey().registered(options))}
+
+
+def app_code(stage: Stage) -> dict[str, str]:
+    """登録の途中の管理者のアプリに出ているコード。"""
+    return {"code": code_at(timezone.now(), unseal(stage.signed_in["admin"].session["app_secret"]))}
+
+
 def activity(stage: Stage) -> dict[str, str]:
     on = stage.today - timedelta(days=30)
     return {"activity": first_activity(), "place": "急患診療所", "times": "2", "note": "内科", "next": "1"} | days(
@@ -174,6 +298,15 @@ def activity(stage: Stage) -> dict[str, str]:
 def first_activity() -> str:
     return Activity.objects.order_by("code")[0].code
 
+
+RULE = {
+    "min_total_half_units": "10",
+    "min_knowledge_half_units": "1",
+    "min_field_half_units": "1",
+    "window_months": "36",
+    "validity_months": "36",
+    "confirmed": "1",
+}
 
 BOXES = (
     Box(
@@ -210,6 +343,193 @@ BOXES = (
         at("account_change_password"),
         {"password": secret(), "new_password": secret(told_at=("new_password", "again")), "again": secret()},
         lambda stage: {"password": PASSWORD, "new_password": NEW_PASSWORD, "again": NEW_PASSWORD},
+    ),
+    Box(
+        "AskForRegistration",
+        "visitor",
+        at("registration"),
+        {"mail_address": mail_address()},
+        lambda stage: {"mail_address": "nitta@hana.example"},
+        stored=lambda stage: columns(RegistrationLink.objects.latest("pk"), "mail_address"),
+    ),
+    Box(
+        "LicenceForm",
+        "registrant",
+        at("registration_step", "licence"),
+        {
+            "number": narrow(required=True, good=("第１２３４５６号", "123456"), bad="1234567"),
+            "registered_on": day(),
+            "family_name": text(60),
+            "given_name": text(60),
+            "family_kana": narrow(required=True, good=("にった", "ニッタ"), bad="nitta"),
+            "given_kana": narrow(required=True, good=("ﾋｶﾙ", "ヒカル"), bad="hikaru"),
+            "birth_on": day(),
+        },
+        lambda stage: REGISTRATION["licence"] | {"next": "1"},
+        stored=link_answers("licence"),
+        is_draft=True,
+    ),
+    Box(
+        "WorkForm",
+        "registrant",
+        at("registration_step", "workplace"),
+        {"work_prefecture": chosen(), "facility_name": text(120), "home_prefecture": chosen(required=False)},
+        lambda stage: REGISTRATION["workplace"] | {"next": "1"},
+        stored=link_answers("workplace"),
+        is_draft=True,
+    ),
+    Box(
+        "RegistrationPassword",
+        "registrant",
+        at("registration_step", "check"),
+        {"new_password": secret(told_at=("new_password", "again")), "again": secret()},
+        lambda stage: {"new_password": NEW_PASSWORD, "again": NEW_PASSWORD, "next": "1"},
+    ),
+    *(
+        Box(
+            "ChangeAddress",
+            "doctor",
+            at(name),
+            {
+                "new_address": narrow(
+                    required=True, good=("ｙａｍａｄａ＠ｈａｎａ．ｅｘａｍｐｌｅ", "yamada@hana.example"), bad="yamada@"
+                ),
+                "password": secret(),
+            },
+            lambda stage: {"new_address": "atarashii@hana.example", "password": PASSWORD},
+            stored=lambda stage: columns(AddressChange.objects.latest("pk"), "new_address"),
+        )
+        for name in ("address_change", "mypage_contact_address")
+    ),
+    Box(
+        "ConfirmPassword",
+        "doctor",
+        at("login_confirm"),
+        {"password": secret()},
+        lambda stage: {"password": PASSWORD},
+    ),
+    Box(
+        "SecondStep",
+        "halfway",
+        at("mfa_authenticate"),
+        {"code": narrow(required=True, bad="12345")},
+        lambda stage: {"code": code_at(timezone.now())},
+    ),
+    Box(
+        "LossReport",
+        "halfway",
+        at("second_step_loss"),
+        {"reason": text(400, lines=True)},
+        lambda stage: {"reason": "スマートフォンを落としました。"},
+        stored=lambda stage: columns(FactorLoss.objects.latest("pk"), "reason"),
+    ),
+    Box(
+        "ReleaseForm",
+        "admin",
+        lambda stage: reverse("office_factor_loss", args=["14-021", stage.loss]),
+        {"how": text(400, lines=True)},
+        lambda stage: {"how": "登録の電話番号へかけ直しました。"},
+        stored=lambda stage: columns(FactorLoss.objects.get(pk=stage.loss), "how"),
+    ),
+    Box(
+        "PasskeyAnswer",
+        "clerk",
+        at("passkey_new"),
+        {"credential": Field(together=tuple(ALL))},
+        passkey_answer,
+    ),
+    Box("AppCode", "admin", at("factor_app"), {"code": narrow(required=True, bad="1234567")}, app_code),
+    Box(
+        "LicenceScanForm",
+        "waiting",
+        at("registration_status"),
+        {"licence": Field(tries=())},  # 怪しいファイルは tests/files
+        lambda stage: {"licence_0": stage.world.licence_scan(stage.registration).token},
+    ),
+    Box(
+        "LetterForm",
+        "visitor",
+        at("registration_letter"),
+        {
+            "code": Field(dict.fromkeys((), ""), {"bad": "0000-0000-0000"}),
+            "birth_on": day(),
+            "mail_address": mail_address(),
+        },
+        lambda stage: (
+            {"code": code_of(stage.letter.seed), "mail_address": "mado@hana.example"}
+            | days("birth_on", stage.letter.doctor.birth_on)
+        ),
+        stored=lambda stage: columns(RegistrationLink.objects.latest("pk"), "mail_address"),
+    ),
+    Box("LetterSearch", "clerk", at("office_letters", "14-021"), {"q": text(100, required=False)}, method="GET"),
+    Box(
+        "DelegateInvitation",
+        "doctor",
+        at("mypage_delegates"),
+        {
+            "name": text(100),
+            "relation": chosen(),
+            "mail_address": narrow(
+                required=True, good=("ｈｉｓｈｏ＠ｈａｎａ．ｅｘａｍｐｌｅ", "hisho@hana.example"), bad="hisho@"
+            ),
+            "last_on": day(),
+            "may_submit": Field(is_free=True),
+        },
+        lambda stage: (
+            {"name": "秘書 文子", "relation": "family", "mail_address": "hisho@hana.example"}
+            | days("last_on", stage.today + timedelta(days=30))
+        ),
+        stored=lambda stage: columns(Delegation.objects.latest("pk"), "name", "mail_address", "last_on"),
+    ),
+    Box(
+        "DelegationTerms",
+        "doctor",
+        lambda stage: reverse("mypage_delegate_renewal", args=[Delegation.objects.get().pk]),
+        {"last_on": day(), "may_submit": Field(is_free=True)},
+        lambda stage: days("last_on", stage.today + timedelta(days=30)),
+        stored=lambda stage: columns(Delegation.objects.get(), "last_on"),
+    ),
+    Box(
+        "NewDelegate",
+        "visitor",
+        lambda stage: reverse("delegation_acceptance", args=[delegate_key(Delegation.objects.get())]),
+        {"name": text(100), "new_password": secret(told_at=("new_password", "again")), "again": secret()},
+        lambda stage: {"name": "秘書 文子", "new_password": NEW_PASSWORD, "again": NEW_PASSWORD},
+        stored=lambda stage: columns(User.objects.latest("pk"), "name"),
+    ),
+    Box(
+        "RegistrationConditions",
+        "clerk",
+        at("office_registrations", "14-021"),
+        {"q": text(100, required=False), "state": chosen(required=False)},
+        method="GET",
+    ),
+    Box(
+        "AcceptanceForm",
+        "clerk",
+        registered("office_registration_acceptance"),
+        {"ground": text(200)},
+        lambda stage: {"ground": "医師免許証の写し"},
+        page=registered("office_registration"),
+        stored=lambda stage: {"ground": RegistrationHistory.objects.latest("pk").comment},
+    ),
+    Box(
+        "RegistrationReturnForm",
+        "clerk",
+        registered("office_registration_return"),
+        {"reason": text(2000, lines=True)},
+        lambda stage: {"reason": "生年月日をご確認ください。"},
+        page=registered("office_registration"),
+        stored=lambda stage: {"reason": RegistrationHistory.objects.latest("pk").comment},
+    ),
+    Box(
+        "RejectionForm",
+        "clerk",
+        registered("office_registration_rejection"),
+        {"reason": text(2000, lines=True)},
+        lambda stage: {"reason": "二重の登録です。"},
+        page=registered("office_registration"),
+        stored=lambda stage: {"reason": RegistrationHistory.objects.latest("pk").comment},
     ),
     Box(
         "AddressesForm",
@@ -250,6 +570,37 @@ BOXES = (
         stored=lambda stage: columns(President.objects.get(pk=stage.president.pk), "name", "from_on"),
     ),
     Box(
+        "InvitationForm",
+        "admin",
+        at("office_invitation_new", "14-021"),
+        {"address": address(required=True), "role": chosen()},
+        lambda stage: {"address": "shinjin@midori.example", "role": "clerk"},
+        stored=lambda stage: columns(Invitation.objects.latest("pk"), "address", "role"),
+    ),
+    Box(
+        "RekeyForm",
+        "prefecture",
+        at("office_rekey_new", "14", "14-021"),
+        {"address": address(required=True), "reason": text(1000, lines=True)},
+        lambda stage: {"address": "shinjin@midori.example", "reason": "会長から電話があり、折り返して確かめた。"},
+        stored=lambda stage: columns(Rekey.objects.latest("pk"), "address", "reason"),
+    ),
+    Box(
+        "RoleForm",
+        "admin",
+        lambda stage: reverse("office_staff_member", args=["14-021", stage.world.clerk(stage.world.district).pk]),
+        {"role": chosen()},
+        lambda stage: {"role": "viewer"},
+    ),
+    Box(
+        "JoinForm",
+        "visitor",
+        at("invitation"),
+        {"name": text(100), "new_password": secret(told_at=("new_password", "again")), "again": secret()},
+        lambda stage: {"name": "新田 新", "new_password": NEW_PASSWORD, "again": NEW_PASSWORD},
+        stored=lambda stage: {"name": Staff.objects.latest("pk").user.name},
+    ),
+    Box(
         "PlatformForm",
         "national",
         at("office_platform", "00"),
@@ -273,6 +624,25 @@ BOXES = (
         ),
     ),
     Box(
+        "StatementForm",
+        "national",
+        at("office_statement_new", "00", "terms"),
+        {
+            "change": text(200),
+            "from_on": day(),
+            "body": replace(
+                text(30_000, lines=True),
+                keeps=text(30_000, lines=True).keeps
+                | {name: shown(HOSTILE[name]) for name in ("too long", "many digits")},
+            ),
+        },
+        lambda stage: (
+            {"change": "第4条を改めました。", "body": "■第1条\n\nこの規約は、約束です。", "confirmed": "1"}
+            | days("from_on", stage.today + timedelta(days=30))
+        ),
+        stored=lambda stage: columns(Statement.objects.latest("pk"), "change", "from_on", "body"),
+    ),
+    Box(
         "DestinationForm",
         "doctor",
         at("completion_step", "destination"),
@@ -292,6 +662,7 @@ BOXES = (
             "until_on": day(required=False),
             "times": narrow(good=("１２回", 12), bad="1000"),
             "note": text(400, required=False, lines=True),
+            "evidence": ATTACHED,
         },
         activity,
         stored=draft,
@@ -310,8 +681,8 @@ BOXES = (
         "ReturnForm",
         "clerk",
         case("office_completion_return"),
-        {"reason": text(2000, lines=True)},
-        lambda stage: {"reason": "日をご確認ください。"},
+        {"text": replace(chosen(required=False), is_free=True), "reason": text(2000, lines=True)},
+        lambda stage: {"text": str(ReturnText.objects.get().pk), "reason": "日をご確認ください。"},
         page=case("office_completion"),
         stored=last_comment,
     ),
@@ -323,6 +694,90 @@ BOXES = (
         lambda stage: {"destination": "26-011", "reason": "こちらの会員ではありません。"},
         page=case("office_completion"),
         stored=last_comment,
+    ),
+    Box(
+        "PaperDoctorForm",
+        "clerk",
+        at("office_entry_new", "14-021"),
+        {"number": narrow(required=True, bad="1234567890123")},
+        lambda stage: {"number": stage.doctor.licences.get(ended_on=None).number},
+    ),
+    Box(
+        "PaperForm",
+        "clerk",
+        lambda stage: reverse("office_entry", args=["14-021", stage.doctor.pk, "paper"]),
+        {"paper_on": day(), "scan": ATTACHED, "note": text(1000, required=False, lines=True)},
+        lambda stage: (
+            {"note": "よろしくお願いします。", "scan_0": stage.scan.token, "next": "1"} | days("paper_on", stage.today)
+        ),
+        stored=lambda stage: draft_of(stage.world.clerk(stage.world.district).user),
+        is_draft=True,
+    ),
+    Box(
+        "ViewingForm",
+        "clerk",
+        case("office_viewing_new"),
+        {"reason": text(200)},
+        lambda stage: {"reason": "修了証の受け取り方のご相談"},
+        stored=lambda stage: columns(Viewing.objects.latest("pk"), "reason"),
+    ),
+    Box(
+        "RuleForm",
+        "national",
+        at("office_rule_new", "00"),
+        {
+            "from_on": day(),
+            "min_total_half_units": narrow(required=True, good=("１２．５", 25), bad="0"),
+            "min_knowledge_half_units": narrow(required=True, good=("１．５", 3), bad="101"),
+            "min_field_half_units": narrow(required=True, good=("０", 0), bad="1.2"),
+            "window_months": narrow(required=True, good=("２４", 24), bad="0"),
+            "validity_months": narrow(required=True, good=("６０", 60), bad="121"),
+        },
+        lambda stage: RULE | days("from_on", stage.today + timedelta(days=30)),
+        stored=lambda stage: columns(ProgrammeRule.objects.latest("pk"), "from_on", *list(RULE)[:-1]),
+    ),
+    Box(
+        "ActivityVersionForm",
+        "national",
+        at("office_activity_new", "00"),
+        {
+            "from_on": day(),
+            "code": narrow(required=True, good=("ｆ９０１", "F901"), bad="X901"),
+            "category": text(40),
+            "name": text(80),
+            "half_units": narrow(required=True, good=("１．５", 3), bad="0"),
+        },
+        lambda stage: (
+            {"code": "F902", "category": "その他", "name": "新しい活動", "half_units": "1", "confirmed": "1"}
+            | days("from_on", stage.today + timedelta(days=30))
+        ),
+        stored=lambda stage: columns(
+            Activity.objects.latest("pk"), "from_on", "code", "category", "name", "half_units"
+        ),
+    ),
+    Box(
+        "EndForm",
+        "national",
+        lambda stage: reverse("office_activity_end", args=["00", Activity.objects.get(code="F502").pk]),
+        {"from_on": day()},
+        lambda stage: days("from_on", stage.today + timedelta(days=30)) | {"confirmed": "1"},
+        stored=lambda stage: {"from_on": Activity.objects.get(code="F502").until_on},
+    ),
+    Box(
+        "ReasonForm",
+        "admin",
+        lambda stage: reverse("office_completion_revocation", args=["14-021", stage.approved.receipt_no]),
+        {"reason": text(2000, lines=True)},
+        lambda stage: {"reason": "別の方の記録と取り違えました。"},
+        stored=last_comment,
+    ),
+    Box(
+        "ReturnTextForm",
+        "clerk",
+        at("office_return_text_new", "14-021"),
+        {"title": text(60), "body": text(2000, lines=True)},
+        lambda stage: {"title": "場所の名", "body": "場所の名をお書きください。"},
+        stored=lambda stage: columns(ReturnText.objects.latest("pk"), "title", "body"),
     ),
     Box(
         "CreditForm",
@@ -341,12 +796,62 @@ BOXES = (
         stored=last_credit,
     ),
     Box(
+        "HandbookForm",
+        "clerk",
+        at("office_handbook_new", "14-021"),
+        {
+            "number": narrow(required=True, bad="1234567890123"),
+            **dict.fromkeys(("scan", "scan_2", "scan_3"), CHOSEN_FILE),
+        },
+        handbook,
+        stored=lambda stage: {"number": HandbookEntry.objects.latest("pk").doctor.licences.get(ended_on=None).number},
+    ),
+    Box(
+        "HandbookLineForm",
+        "clerk",
+        at("office_handbook_new", "14-021"),
+        {
+            "kind": chosen(),
+            "title": text(100),
+            "earned_on": day(),
+            "units": narrow(required=True, good=("２．５", 5), bad="100.5"),
+            "codes": narrow(good=("１，８３", ["1", "83"]), bad="84", blank=[]),
+        },
+        handbook,
+        stored=last_handbook_line,
+    ),
+    Box(
+        "HandbookReturnForm",
+        "admin",
+        lambda stage: reverse("office_handbook_return", args=["14-021", stage.handbook.number]),
+        {"reason": text(1000, lines=True)},
+        lambda stage: {"reason": "2 行目の日付が、写しと違います。"},
+        page=lambda stage: reverse("office_handbook", args=["14-021", stage.handbook.number]),
+        stored=lambda stage: {"reason": HandbookHistory.objects.latest("pk").comment},
+    ),
+    Box(
         "ReversalForm",
         "clerk",
         lambda stage: reverse("office_credit_reversal", args=["14-021", stage.credit.pk]),
         {"ground": text(200)},
         lambda stage: {"ground": "二重の登録"},
         stored=lambda stage: columns(CreditLine.objects.latest("pk"), "ground"),
+    ),
+    Box(
+        "UploadForm",
+        "admin",
+        at("office_import_new", "14-021"),
+        {"kind": chosen(), "file": Field(tries=())},
+        lambda stage: {"kind": "members"},
+        stored=lambda stage: columns(Import.objects.latest("pk"), "kind"),
+        files={"file": csv_of(member(500001))},
+    ),
+    Box(
+        "RowFilter",
+        "admin",
+        lambda stage: reverse("office_import", args=["14-021", checked_import(stage)]),
+        {"outcome": Field({"empty": ""}, {"bad": "0 OR 1=1"}, tries=("empty",), is_free=True)},
+        method="GET",
     ),
     Box(
         "CompletionConditions",
@@ -402,7 +907,16 @@ BOXES = (
 )
 
 # 土台で、それ自身は画面にならないもの。
-BASES = {"Versioned", "Conditions"}
+BASES = {"VersionForm", "Versioned", "Conditions"}
+
+
+def _approved(world: World, today: date) -> CompletionApplication:
+    """承認された申請。"""
+    doctor = world.member("佐藤", "次郎", world.district)
+    world.credit(doctor, 20, today - timedelta(days=9), by=world.clerk(world.district))
+    application = world.submit(doctor, world.district, at=timezone.now())
+    world.approve(application, world.admin(world.district))
+    return application
 
 
 def make_stage(world: World) -> Stage:
@@ -411,14 +925,50 @@ def make_stage(world: World) -> Stage:
         world.member(*name, world.district, world.other_district) for name in (("山田", "太郎"), ("鈴木", "花子"))
     )
     world.credit(applicant, 20, today - timedelta(days=9), by=world.clerk(world.district))
+    link = RegistrationLink(
+        mail_address="nitta@hana.example",
+        answers={page: {name: [value] for name, value in typed.items()} for page, typed in REGISTRATION.items()},
+        asked_at=timezone.now(),
+    )
     stage = Stage(
         world=world,
         doctor=doctor,
         applicant=applicant,
         application=world.submit(applicant, world.district, at=timezone.now()),
+        approved=_approved(world, today),
         credit=CreditLine.objects.get(doctor=applicant),
+        handbook=world.handbook(applicant, world.clerk(world.district)),
         president=President.objects.get(association=world.district),
+        invitation=invite("manekareta@midori.example", Role.CLERK, by=world.admin(world.district), at=timezone.now()),
+        scan=receive(
+            upload(jpeg()),
+            purpose="training.paper",
+            by_user_id=world.clerk(world.district).user_id,
+            at=timezone.now(),
+        ),
         today=today,
+        registration=world.registration(
+            "未結",
+            "六郎",
+            facts=world.member("未結", "六郎", world.district, signs_in=False),
+            birth_on=date(1978, 8, 22),
+        ),
+        letter=make_letter(
+            world.member("案内", "七郎", world.district, signs_in=False),
+            by=world.clerk(world.district),
+            at=timezone.now(),
+        ),
+        registration_key=give_key(link, at=timezone.now()).rstrip("/").rpartition("/")[2],
+    )
+    write_text("日付の確認", "日付をご確認ください。", by=world.clerk(world.district), at=world.at)
+    invite_delegate(
+        doctor,
+        name="秘書 文子",
+        relation=Relation.SECRETARY,
+        mail_address="hisho@clinic.example",
+        may_submit=False,
+        last_on=today + timedelta(days=30),
+        at=timezone.now(),
     )
     stage.sign_in_all()
     return stage
@@ -465,7 +1015,14 @@ def send(stage: Stage, box: Box, typed: dict[str, bytes]) -> HttpResponse:
     client = stage.client(box.person)
     if box.method == "GET":
         return client.get(f"{box.url(stage)}?{encoded(typed)}")
+    if box.files:
+        return client.post(box.url(stage), {name: shown(value) for name, value in typed.items()} | attached(box))
     return client.post(box.url(stage), encoded(typed), content_type="application/x-www-form-urlencoded")
+
+
+def attached(box: Box) -> dict[str, SimpleUploadedFile]:
+    """添えるファイル。"""
+    return {name: SimpleUploadedFile("meibo.csv", content) for name, content in box.files.items()}
 
 
 def encoded(typed: Mapping[str, bytes]) -> str:

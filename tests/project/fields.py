@@ -103,8 +103,19 @@ def chosen(*, required: bool = True) -> Field:
     return Field({} if required else {"empty": ""}, {"bad": "0 OR 1=1"}, tries=few)
 
 
-def address() -> Field:
-    return narrow(good=("ｊｉｍｕ＠midori．example", "jimu@midori.example"), bad="a" * 60 + "@" + "b" * 32 + ".example")
+def address(*, required: bool = False) -> Field:
+    return narrow(
+        required=required,
+        good=("ｊｉｍｕ＠midori．example", "jimu@midori.example"),
+        bad="a" * 60 + "@" + "b" * 32 + ".example",
+    )
+
+
+def mail_address() -> Field:
+    """欠かせないメールアドレスの欄。"""
+    return narrow(
+        required=True, good=("ｊｉｍｕ＠ｍｉｄｏｒｉ．ｅｘａｍｐｌｅ", "jimu@midori.example"), bad="jimu@midori"
+    )
 
 
 def page_address(longest: int) -> Field:
@@ -124,5 +135,7 @@ def secret(*together: str, **more: Any) -> Field:
 
 
 SEEN = Field(is_free=True)
+# ファイルを選ぶ欄。字は読まない（tests/files）。
+ATTACHED = Field(tries=())
 ALL = tuple(HOSTILE)
 NAME = {"one too long": "a" * 255}

@@ -65,7 +65,11 @@ class Page(HTMLParser):
             self._control(tag, attributes)
         if tag == "option" and "selected" in attributes:
             self.controls[-1].values.append(attributes.get("value", ""))
-        if tag == "script" or "style" in attributes or any(name.startswith("on") for name in attributes):
+        if (
+            (tag == "script" and "src" not in attributes)
+            or "style" in attributes
+            or any(name.startswith("on") for name in attributes)
+        ):
             self.scripts.append(self.get_starttag_text() or "")
         if tag in VOID:
             self._open.pop()

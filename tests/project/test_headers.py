@@ -71,9 +71,8 @@ def test_nothing_a_person_saw_is_kept_by_the_browser(stage):
 
 def test_the_certificate_is_kept_nowhere(stage):
     stage.world.approve(stage.application, stage.world.admin(stage.world.district))
-    doctor = Client()
-    doctor.force_login(stage.applicant.user)
-    token = Certificate.objects.get().token
+    doctor = stage.world.browser(stage.applicant.user)
+    token = stage.application.certificates.get().token
 
     answers = [
         doctor.get(reverse("mypage_certificate", args=[stage.application.receipt_no])),
@@ -109,7 +108,7 @@ def test_a_secure_site_insists_on_https(stage, settings):
 
 def test_methods_nobody_uses_are_refused(stage):
     answered = {}
-    for one in addresses():
+    for one in addresses_of_pages():
         refused = [method for method in ("GET", "POST") if method not in one.methods]
         for method in (*UNUSED_METHODS, *refused):
             with undone():
@@ -123,7 +122,7 @@ def test_methods_nobody_uses_are_refused(stage):
 def test_every_post_without_its_own_token_is_refused(stage):
     foreign = "a" * 64
     answered = {}
-    for one in addresses():
+    for one in addresses_of_pages():
         if "POST" not in one.methods:
             continue
         client, url = client_for(stage, one, enforce_csrf_checks=True), filled(stage, one)
@@ -141,6 +140,19 @@ def test_every_post_without_its_own_token_is_refused(stage):
                 answered[label, one.path] = status
 
     assert answered == {}
+
+
+def test_under_a_hat_a_page_refuses_what_it_refuses_without(stage):
+    """代理の住所（/for/…）は、ほかの住所の頁をそのまま開く。"""
+    delegation = stage.world.delegate(stage.applicant, "代理 文子")
+    client = stage.world.browser(delegation.user)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(delegation.user)
+    home, note = f"/for/{delegation.pk}/mypage/", f"/for/{delegation.pk}/mypage/training/completion/application/note/"
+
+    assert client.get(home).status_code == 200
+    assert {client.generic(method, home).status_code for method in (*UNUSED_METHODS, "POST")} == {405}
+    assert strict.post(note, {"csrfmiddlewaretoken": "a" * 64}).status_code == 403
 
 
 def test_the_own_token_is_taken(stage):
@@ -249,12 +261,12 @@ def test_the_logs_of_the_story_name_nobody(stage, caplog, settings):
     office.post(f"{one}approval/", {"seen": world.seen(case)})
     office.post(f"{one}approval/", {"seen": world.seen(case)})
     mine.get(reverse("mypage_certificate", args=[case.receipt_no]))
-    Client().get(reverse("certificate_verification", args=[Certificate.objects.get().token]))
+    Client().get(reverse("certificate_verification", args=[case.certificates.get().token]))
     Client().post("/password/reset/", {"sign_in_name": doctor.contact_address})
 
     canaries = {
         "himitsu", doctor.name, doctor.family_name, doctor.given_name, doctor.family_kana, doctor.given_kana,
-        doctor.contact_address, number, PASSWORD, Certificate.objects.get().token, doctor.telephone,
+        doctor.contact_address, number, PASSWORD, case.certificates.get().token, doctor.telephone,
         str(doctor.birth_on), settings.SECRET_KEY, *(cookie.value for cookie in mine.cookies.values()),
     }  # fmt: skip
     lines = [Formatter().format(record) for record in caplog.records]
@@ -295,17 +307,26 @@ def broken_promises(response: HttpResponseBase) -> list[tuple[str, str]]:
 def client_for(stage: Stage, one: Address, **options: bool) -> Client:
     """その住所の戸口を通れる人。"""
     room = one.path.split("/")[1]
-    person = "national" if one.path.endswith("/settings/") or "/addresses/" in one.path else "admin"
+    person = "national" if "/settings/" in one.path or "/addresses/" in one.path else "admin"
     client = stage.client({"office": person, "mypage": "doctor"}.get(room, "visitor"))
-    if one.name == "account_change_password":
+    own = {
+        "account_change_password", "address_change", "address_change_sent", "consent", "delegation_giving_up",
+        "delegation_list", "registration_correction", "registration_licence", "registration_status", "session_time",
+    }  # fmt: skip
+    if one.name in own or room == "login-settings":
         client = stage.client("doctor")
     client.handler.enforce_csrf_checks = options.get("enforce_csrf_checks", False)
     return client
 
 
+def addresses_of_pages() -> list[Address]:
+    """自分の頁を持つ住所。代理の帽子（acting）は、ほかの住所の頁を開くだけ。"""
+    return [one for one in addresses() if one.name != "acting"]
+
+
 def filled(stage: Stage, one: Address) -> str:
     """住所の空いたところを埋める。"""
-    is_national = one.path.endswith("/settings/") or "/addresses/" in one.path
+    is_national = "/settings/" in one.path or "/addresses/" in one.path
     words = {
         "code": "00" if is_national else "14-021",
         "pk": str(stage.credit.pk if "credits" in one.path else stage.president.pk),
@@ -313,6 +334,10 @@ def filled(stage: Stage, one: Address) -> str:
         "step": "note",
         "key": "a1",
         "book": "doctor",
+        "kind": "terms",
+        "number": "1",
+        "page": "1",
+        "position": "1",
     }
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: words.get(match[1], "x"), one.path)
 

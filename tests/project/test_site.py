@@ -22,6 +22,7 @@ def test_site_answers_over_http_with_security_headers(live_site: Site):
     assert headers["Permissions-Policy"].startswith("camera=()")
     assert set(headers["Content-Security-Policy"].split("; ")) == {
         "base-uri 'none'",
+        "connect-src 'self'",
         "default-src 'none'",
         "font-src 'none'",
         "form-action 'self'",

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 POLICIES = sorted(f"mamis.{path.parent.name}.policy" for path in ROOT.glob("mamis/*/policy.py"))
 RULES = ("mamis.training.rules",)
 FLOW = "mamis.workflow.table"
+DRAWING = "mamis.documents.pdf"
 
 OTHER: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -48,7 +49,13 @@ class Mutant:
 def all_mutants() -> dict[str, Mutant]:
     """すべての変わり種。"""
     mutants = [*_flow_mutants(), *_source_mutants(POLICIES, _loosened), *_source_mutants(RULES, _compared_otherwise)]
-    named = {mutant.name: mutant for mutant in mutants}
+    named: dict[str, Mutant] = {}
+    for mutant in mutants:
+        name = mutant.name
+        # 一つの関数に同じ条件が二つあれば、二つ目からは番号で見分ける。
+        number = sum(one == name or one.startswith(f"{name}（") for one in named)
+        name = f"{name}（{number + 1}）" if number else name
+        named[name] = replace(mutant, name=name)
     assert len(named) == len(mutants)
     return named
 
@@ -60,8 +67,8 @@ def watched() -> dict[str, str]:
 
 
 def watch(seen: set[str]) -> None:
-    """壊される関数が呼ばれるたびに、その名を `seen` に書くようにする。"""
-    for module in (*POLICIES, *RULES, FLOW):
+    """壊される関数と、組版が呼ばれるたびに、その名を `seen` に書くようにする。"""
+    for module in (*POLICIES, *RULES, FLOW, DRAWING):
         tree = _tree(module)
         for name, function in _functions(tree):
             note = ast.parse(f"_note({module + '.' + name!r})").body[0]

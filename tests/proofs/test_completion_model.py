@@ -26,7 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mamis.associations.models import Association, Platform
+from mamis.associations.models import Association, Platform, Staff
 from mamis.associations.rules import Role
 from mamis.doctors.models import Facility
 from mamis.doctors.operations import begin_work
@@ -47,34 +47,44 @@ from mamis.training.operations import (
     CompletionRequest,
     CreditEntry,
     DestinationNotAllowed,
+    EnteredByYourself,
     FieldEntry,
     PageIsStale,
+    PaperRequest,
     RequirementsNotMet,
     SameCreditExists,
+    TooLateToUndo,
     approve_completion,
+    enter_completion,
     forward_completion,
     record_credit,
+    reenter_completion,
     resubmit_completion,
     return_completion,
     reverse_credit,
+    revoke_completion,
     submit_completion,
+    take_certificate,
+    undo_approval,
     withdraw_completion,
 )
 from mamis.workflow.table import NotAllowed
 from tests.world import NOON, make_world
 
 LONG = os.environ.get("PROOFS") == "long"
-EXAMPLES, STEPS = (2_000, 60) if LONG else (60, 30)
+EXAMPLES, STEPS = (2_000, 60) if LONG else (100, 30)
 
 # 断りの名は、模型の言葉で言う。
 REFUSALS = {
     AlreadyLive: "申請中がある",
     CertificateStillValid: "修了証の期限が先",
     DestinationNotAllowed: "申請先が違う",
+    EnteredByYourself: "自分で打った",
     RequirementsNotMet: "単位が足りない",
     NotAllowed: "すでに処理済み",
     PageIsStale: "画面が古い",
     SameCreditExists: "同じ単位がある",
+    TooLateToUndo: "取りやめられない",
 }
 ABSENT = "見当たらない"
 DONE = "できた"
@@ -88,9 +98,14 @@ EVERY_STEP = {
     ("approve", "submitted", "approved"),
     ("withdraw", "submitted", "withdrawn"),
     ("withdraw", "returned", "withdrawn"),
+    ("undo", "approved", "submitted"),
+    ("revoke", "approved", "revoked"),
+    ("enter", "new", "submitted"),
+    ("enter", "returned", "submitted"),
 }
 EVERY_REFUSAL = {*REFUSALS.values(), ABSENT}
 
+ADMINS = {"みどり管理者", "みどりの山田", "日医管理者"}
 KNOWLEDGE, FIELD = "knowledge", "field"
 NEEDED = {"total": 20, KNOWLEDGE: 2, FIELD: 2}
 OF_ONE_ACTIVITY = 2
@@ -128,9 +143,12 @@ class Case:
     state: str = "submitted"
     edition: int = 1
     submitted_on: date | None = None
+    entered_by: str | None = None
     history: list[tuple] = field(default_factory=list)
     frozen: list[tuple] = field(default_factory=list)
     certified: tuple[date, date] | None = None
+    granted: list[Unit] = field(default_factory=list)
+    is_taken: bool = False
 
     @property
     def is_live(self):
@@ -174,10 +192,11 @@ class Model:
         held = self.units(doctor, anchored_on, reports)
         return sum(held.values()) >= NEEDED["total"] and all(held[kind] >= NEEDED[kind] for kind in held)
 
-    def may_renew(self, doctor):
+    def may_renew(self, doctor, on=None):
         """有効な修了証は、期限の1年前から更新できる。"""
-        ends = [case.certified[1] for case in self.cases if case.doctor == doctor and case.certified]
-        return not any(self.today <= end and self.today < years_later(end, -1) for end in ends)
+        day = on or self.today
+        ends = [case.certified[1] for case in self.cases if case.doctor == doctor and case.state == "approved"]
+        return not any(day <= end and day < years_later(end, -1) for end in ends)
 
     def sees(self, association, doctor):
         return association in self.seen_as[doctor] or (association, doctor) in self.training_sight
@@ -188,22 +207,28 @@ class Model:
         return case.edition, lines
 
     def step(self, case, event, source, party, *, reason=""):
-        case.edition += event != "submit" or source != "new"
+        case.edition += source != "new"
         case.history.append((event, source, case.state, party, case.destination, reason))
         doctor, office = self.address[case.doctor], self.inquiry[case.destination]
-        if event == "submit":
+        if event in {"submit", "enter"}:
             case.submitted_on = self.today
         receipts = self.mail_from_on is not None and case.submitted_on >= self.mail_from_on
         arrived = [("CompletionArrived", office)] if receipts else []
         match event:
             case "submit":
                 self.posted += [("CompletionReceived", doctor), *arrived] if receipts else []
+            case "enter":
+                self.posted += [("CompletionReceived", doctor)] if receipts else []
             case "return":
                 self.posted += [("CompletionReturned", doctor)]
             case "approve":
                 self.posted += [("CompletionApproved", doctor)]
             case "forward":
                 self.posted += [("CompletionForwarded", doctor), *arrived]
+            case "undo":
+                self.posted += [("CompletionUndone", doctor)]
+            case "revoke":
+                self.posted += [("CompletionRevoked", doctor)]
 
 
 class Office(RuleBasedStateMachine):
@@ -249,6 +274,8 @@ class Office(RuleBasedStateMachine):
             "京都一般": world.clerk(world.other_prefecture),
             "日医管理者": world.admin(world.national),
         }
+        # 一人だけの事務局もある。表にない担当者は、もういない。
+        Staff.objects.exclude(pk__in=[one.pk for one in self.staff.values()]).update(ended_at=NOON)
         self.model = Model(
             today=NOON.date(),
             districts={"山田": [midori], "鈴木": [midori, sakura]},
@@ -328,7 +355,7 @@ class Office(RuleBasedStateMachine):
             self.expect(outcome, "単位が足りない")
         else:
             self.expect(outcome, DONE)
-            case.reports = days
+            case.reports, case.entered_by = days, None
             self.step(case, "submit", "returned", "doctor")
 
     def withdraw(self, case, name):
@@ -342,6 +369,71 @@ class Office(RuleBasedStateMachine):
             self.expect(outcome, DONE)
             self.model.training_sight.discard((case.destination, name))
             self.step(case, "withdraw", "withdrawn", "doctor")
+
+    # 紙の申請の代行入力
+
+    @rule(data=st.data(), reports=REPORTS, aged=st.sampled_from([0, 0, 1, 30]))
+    def enter(self, data, reports, aged):
+        """紙の申請を、事務局の人が打つ。単位は、紙の申請日からさかのぼる。"""
+        model = self.model
+        free = [name for name in sorted(self.doctors) if not model.live(name)]
+        name = data.draw(st.sampled_from([*free * 6, *sorted(self.doctors)]))
+        able = [who for who in self.staff if self.may_enter(who, name) and self.code(who) in model.destinations(name)]
+        who = data.draw(st.sampled_from([*able * 6, *self.staff]))
+        paper_on = model.today - timedelta(days=aged)
+        days = [paper_on - timedelta(days=days) for days in reports]
+
+        outcome = self.attempt(
+            lambda: enter_completion(
+                self.enterable(who, name), self.paper(who, days, paper_on), by=self.staff[who], at=self.tick()
+            )
+        )
+
+        if not self.may_enter(who, name):
+            self.expect(outcome, ABSENT)
+        elif model.live(name):
+            self.expect(outcome, "申請中がある")
+        elif not model.may_renew(name, paper_on):
+            self.expect(outcome, "修了証の期限が先")
+        elif self.code(who) not in model.destinations(name):
+            self.expect(outcome, "申請先が違う")
+        elif not model.is_enough(name, paper_on, days):
+            self.expect(outcome, "単位が足りない")
+        else:
+            self.expect(outcome, DONE)
+            case = Case(name, self.code(who), paper_on, days, entered_by=who)
+            model.cases.append(case)
+            model.training_sight.add((self.code(who), name))
+            self.step(case, "enter", "new", "office")
+
+    @precondition(lambda self: self.some("returned"))
+    @rule(data=st.data(), reports=REPORTS | st.just([30]))
+    def enter_again(self, data, reports):
+        """差し戻した申請の、直した紙を打つ。代行入力したものか、利用者のない医師のものだけ。"""
+        on_paper = [case for case in self.model.cases if case.state == "returned" and self.is_on_paper(case)]
+        case = data.draw(st.sampled_from(on_paper)) if on_paper else self.draw_case(data, "returned")
+        self.enter_again_as(self.draw_staff(data, case), case, reports)
+
+    def enter_again_as(self, who, case, reports):
+        days = [case.anchored_on - timedelta(days=days) for days in reports]
+
+        outcome = self.attempt(
+            lambda: reenter_completion(
+                policy.reenterable_by(self.staff[who]).get(pk=case.pk),
+                self.paper(who, days, self.model.today),
+                by=self.staff[who],
+                at=self.tick(),
+            )
+        )
+
+        if not self.may_decide(who, case) or case.state != "returned" or not self.is_on_paper(case):
+            self.expect(outcome, ABSENT)
+        elif not self.model.is_enough(case.doctor, case.anchored_on, days):
+            self.expect(outcome, "単位が足りない")
+        else:
+            self.expect(outcome, DONE)
+            case.reports, case.entered_by = days, who
+            self.step(case, "enter", "returned", "office")
 
     @precondition(lambda self: self.moved_on != self.model.today)
     @rule()
@@ -396,6 +488,8 @@ class Office(RuleBasedStateMachine):
             self.expect(outcome, "すでに処理済み")
         elif face != model.face(case):
             self.expect(outcome, "画面が古い")
+        elif act == "approve" and case.entered_by == who and self.others_decide(who, case):
+            self.expect(outcome, "自分で打った")
         elif act == "approve" and not model.is_enough(case.doctor, case.anchored_on, case.reports):
             self.expect(outcome, "単位が足りない")
         elif act == "forward" and target not in targets:
@@ -419,9 +513,9 @@ class Office(RuleBasedStateMachine):
             case "approve":
                 self.step(case, "approve", "approved", "office")
                 since = years_later(case.anchored_on, -3) + timedelta(days=1)
-                model.ledger[case.doctor] += [
-                    Unit(FIELD, "", day, OF_ONE_ACTIVITY, case.destination) for day in case.reports
-                ]
+                case.granted = [Unit(FIELD, "", day, OF_ONE_ACTIVITY, case.destination) for day in case.reports]
+                case.is_taken = False
+                model.ledger[case.doctor] += case.granted
                 case.frozen = sorted(
                     (unit.kind, unit.on, unit.half_units)
                     for unit in model.ledger[case.doctor]
@@ -435,6 +529,64 @@ class Office(RuleBasedStateMachine):
                 case.destination = target
                 model.training_sight.add((target, case.doctor))
                 self.step(case, "forward", "submitted", "office", reason)
+
+    @precondition(lambda self: self.some("approved"))
+    @rule(data=st.data(), act=st.sampled_from(["undo", "revoke", "take", "undo", "revoke"]))
+    def take_back(self, data, act):
+        """承認を取りやめる、取り消す。修了証を取り出せば、もう取りやめられない。"""
+        fresh = [case for case in self.model.cases if self.is_undoable(case)]
+        approved = [case for case in self.model.cases if case.state == "approved"]
+        right = {"undo": fresh, "revoke": approved, "take": []}[act]
+        case = data.draw(st.sampled_from(right)) if right else self.draw_case(data, "approved")
+        if act == "take":
+            self.take(case)
+        else:
+            fitting = [who for who in self.staff if self.may_decide(who, case) and (act == "undo" or who in ADMINS)]
+            self.take_back_as(act, data.draw(st.sampled_from([*fitting * 6, *self.staff])), case)
+
+    def take(self, case):
+        doctor = self.doctors[case.doctor]
+        by = doctor.user or self.staff["日医管理者"].user
+
+        outcome = self.attempt(
+            lambda: take_certificate(
+                policy.certificates_of(doctor).get(application_id=case.pk, revoked_at=None), by=by, at=self.tick()
+            )
+        )
+
+        self.expect(outcome, DONE if case.state == "approved" else ABSENT)
+        case.is_taken = case.state == "approved"
+
+    def take_back_as(self, act, who, case):
+        staff, reason = self.staff[who], "確かめが足りませんでした。"
+        may_revoke = act == "undo" or (who in ADMINS and case.state == "approved")
+
+        outcome = self.attempt(lambda: self.send_back_approval(act, case, staff, reason))
+
+        if not self.may_decide(who, case) or not may_revoke:
+            self.expect(outcome, ABSENT)
+        elif case.state != "approved":
+            self.expect(outcome, "すでに処理済み")
+        elif act == "undo" and not self.is_undoable(case):
+            self.expect(outcome, "取りやめられない")
+        else:
+            self.expect(outcome, DONE)
+            for unit in case.granted:
+                unit.is_reversed = True
+            if act == "undo":
+                case.certified, case.frozen = None, []
+            self.step(case, act, "submitted" if act == "undo" else "revoked", "office", reason)
+
+    def is_undoable(self, case):
+        """きょう承認され、修了証はまだ取り出されていない。"""
+        return case.state == "approved" and case.certified[0] == self.model.today and not case.is_taken
+
+    def send_back_approval(self, act, case, staff, reason):
+        if act == "undo":
+            application = policy.answerable_by(staff).get(pk=case.pk)
+            return undo_approval(application, reason=reason, by=staff, at=self.tick())
+        application = policy.revocable_by(staff).get(pk=case.pk)
+        return revoke_completion(application, reason=reason, by=staff, at=self.tick())
 
     @rule(
         data=st.data(),
@@ -505,7 +657,9 @@ class Office(RuleBasedStateMachine):
     @precondition(lambda self: self.some("submitted"))
     @rule(data=st.data(), act=st.sampled_from(["return", "approve", "forward", "withdraw", "return"]))
     def carry_on(self, data, act):
-        case = data.draw(st.sampled_from([case for case in self.model.cases if case.state == "submitted"]))
+        waiting = [case for case in self.model.cases if case.state == "submitted"]
+        elsewhere = [case for case in waiting if {*self.model.destinations(case.doctor)} - {case.destination}]
+        case = data.draw(st.sampled_from([*elsewhere * (6 if act == "forward" else 0), *waiting]))
         if act == "withdraw":
             self.withdraw(case, case.doctor)
         else:
@@ -513,16 +667,27 @@ class Office(RuleBasedStateMachine):
             self.open_page(who, case)
             self.decide_as(act, who, case, self.draw_target(data, case))
 
+    @precondition(lambda self: any(case.entered_by and case.state == "submitted" for case in self.model.cases))
+    @rule(data=st.data(), act=st.sampled_from(["approve", "approve", "return"]))
+    def decide_what_one_typed(self, data, act):
+        """自分で打った申請を決める。承認は、ほかに決められる人がいないときだけ。"""
+        typed = [case for case in self.model.cases if case.entered_by and case.state == "submitted"]
+        case = data.draw(st.sampled_from(typed))
+        self.open_page(case.entered_by, case)
+        self.decide_as(act, case.entered_by, case, case.destination)
+
     @precondition(lambda self: self.some("returned"))
     @rule(
         data=st.data(),
-        act=st.sampled_from(["resubmit", "resubmit", "resubmit", "withdraw", "resubmit"]),
+        act=st.sampled_from(["resubmit", "enter", "resubmit", "withdraw", "resubmit"]),
         reports=REPORTS,
     )
     def correct(self, data, act, reports):
         case = data.draw(st.sampled_from([case for case in self.model.cases if case.state == "returned"]))
         if act == "withdraw":
             self.withdraw(case, case.doctor)
+        elif act == "enter":
+            self.enter_again_as(self.draw_staff(data, case), case, reports)
         else:
             self.resubmit(case, case.doctor, reports)
 
@@ -573,12 +738,16 @@ class Office(RuleBasedStateMachine):
             history[row.application_id].append(
                 (row.event, row.from_state, row.to_state, row.party, row.destination.code, row.comment)
             )
-        for line in CountedLine.objects.all():
+        for line in CountedLine.objects.filter(certificate__voided_at=None):
             frozen[line.application_id].append((line.kind, line.earned_on, line.half_units))
         assert history == {case.pk: case.history for case in model.cases}
         assert {pk: sorted(lines) for pk, lines in frozen.items()} == {case.pk: case.frozen for case in model.cases}
-        assert {one.application_id: (one.completed_on, one.expires_on) for one in Certificate.objects.all()} == {
-            case.pk: case.certified for case in model.cases if case.state == "approved"
+        papers = Certificate.objects.filter(voided_at=None)
+        assert {one.application_id: (one.completed_on, one.expires_on) for one in papers} == {
+            case.pk: case.certified for case in model.cases if case.certified
+        }
+        assert {one.application_id for one in papers.exclude(revoked_at=None)} == {
+            case.pk for case in model.cases if case.state == "revoked"
         }
 
     def ledger_agrees(self, model):
@@ -602,14 +771,19 @@ class Office(RuleBasedStateMachine):
 
     def units_of(self, case):
         """承認された申請は、承認のときに数えた行による。"""
-        if case.state == "approved":
+        if case.certified:
             return {kind: sum(units for one, _, units in case.frozen if one == kind) for kind in (KNOWLEDGE, FIELD)}
         return self.model.units(case.doctor, case.anchored_on, case.reports)
 
     def attempt(self, act):
         try:
             self.result = act()
-        except (CompletionApplication.DoesNotExist, CreditLine.DoesNotExist, type(self.doctors["山田"]).DoesNotExist):
+        except (
+            CompletionApplication.DoesNotExist,
+            Certificate.DoesNotExist,
+            CreditLine.DoesNotExist,
+            type(self.doctors["山田"]).DoesNotExist,
+        ):
             return ABSENT
         except tuple(REFUSALS) as refusal:
             return REFUSALS[type(refusal)]
@@ -621,11 +795,11 @@ class Office(RuleBasedStateMachine):
 
     def step(self, case, event, state_or_source, party, reason=""):
         """模型を進める。はじめの申請だけは、前の状態を渡す。"""
-        if event == "submit":
+        if event in {"submit", "enter"}:
             source, case.state = state_or_source, "submitted"
         else:
             source, case.state = case.state, state_or_source
-        if event == "submit" and source == "new":
+        if source == "new":
             case.pk = self.result.pk
             self.cases[case.pk] = case
         self.model.step(case, event, source, party, reason=reason)
@@ -639,6 +813,22 @@ class Office(RuleBasedStateMachine):
         activities = Activity.objects.order_by("code")[: len(days)]
         entries = (FieldEntry(one.pk, "架空診療所", day, day) for one, day in zip(activities, days, strict=True))
         return CompletionRequest(self.associations[code].pk, tuple(entries))
+
+    def paper(self, who, days, paper_on):
+        asked = self.request(self.code(who), days)
+        return PaperRequest(asked.destination_id, asked.entries, asked.note, paper_on)
+
+    def enterable(self, who, name):
+        return policy.enterable_by(self.staff[who], self.model.today).get(pk=self.doctors[name].pk)
+
+    def may_enter(self, who, name):
+        return self.is_clerk(who) and self.model.sees(self.code(who), name) and not self.is_self(who, name)
+
+    def is_on_paper(self, case):
+        return case.entered_by is not None or self.doctors[case.doctor].user_id is None
+
+    def others_decide(self, who, case):
+        return any(other != who and self.may_decide(other, case) for other in self.staff)
 
     def own(self, name, case):
         return policy.owned_by(self.doctors[name]).get(pk=case.pk)

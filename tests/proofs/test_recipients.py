@@ -21,6 +21,10 @@ ACTS = [
     ("forward", "submitted"),
     ("withdraw", "submitted"),
     ("withdraw", "returned"),
+    ("undo", "approved"),
+    ("revoke", "approved"),
+    ("enter", "new"),
+    ("enter", "returned"),
 ]
 
 
@@ -37,6 +41,12 @@ def should_be_told(act, doctor, inquiry, submitted_on, begins_on, *, is_imported
     # 回送は申請先が変わることなので、医師に告げ、新しい申請先には申請が届いたことになる。
     if act == "forward":
         return [("doctor", doctor)] + ([("office", inquiry)] if told_of_receipt else [])
+    # 承認を取りやめ、取り消すことは、承認と同じく医師本人にだけ告げる。
+    if act in {"undo", "revoke"}:
+        return [("doctor", doctor)]
+    # 代行入力は医師の申請なので、本人には受け付けたことを告げる。打った医師会は、届いたことを知っている。
+    if act == "enter":
+        return [("doctor", doctor)] if told_of_receipt else []
     # 取下げのメールは newsletter にない。
     return []
 
@@ -99,6 +109,10 @@ def test_どの行為でも宛先は_newsletterのとおりである():
         ("forward", 2),
         ("forward", 1),
         ("withdraw", 0),
+        ("undo", 1),
+        ("revoke", 1),
+        ("enter", 1),
+        ("enter", 0),
     }
 
 

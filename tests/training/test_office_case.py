@@ -75,7 +75,7 @@ def test_the_case_shows_who_applied_what_was_checked_and_what_can_be_decided(cle
 
 
 def test_memberships_of_other_associations_are_not_shown(clerk, case, application):
-    text = words(clerk.get(case)).partition("所属と連絡先")[2].partition("みどり市医師会の決定")[0]
+    text = words(clerk.get(case)).partition("所属と連絡先")[2].partition("医師の画面を見る")[0]
 
     assert text == (
         " みどり市医師会 A 会員（2015年4月1日（平成27年）入会） 主たる勤務先 登録がありません"
@@ -102,7 +102,7 @@ def test_approving_issues_the_certificate_freezes_the_lines_and_tells_the_doctor
     answer = clerk.post(f"{case}approval/", {"seen": seen(clerk.get(case))}, follow=True)
 
     text = words(answer)
-    certificate = application.certificate
+    certificate = application.certificates.get()
     assert answer.redirect_chain == [(case, 302)]
     assert "承認しました。山田 太郎 先生の修了証を発行しました。" in text
     assert f"修了証番号 {certificate.number}" in text

@@ -151,7 +151,7 @@ def test_the_list_asks_the_database_as_often_for_three_rows_as_for_one(world, cl
     with CaptureQueriesContext(connection) as asked:
         clerk.get(LIST)
 
-    assert len(asked) == 12
+    assert len(asked) == 16
 
 
 def test_the_download_holds_exactly_what_is_shown_and_is_recorded(world, clerk, applied):
@@ -166,9 +166,9 @@ def test_the_download_holds_exactly_what_is_shown_and_is_recorded(world, clerk, 
 
     rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"), newline="")))
     assert [rows[0], *([row[0], *row[2:]] for row in rows[1:])] == [
-        ["受付日", "経過（日）", "氏名", "フリガナ", "医籍登録番号", "単位", "確認の結果", "状態"],
-        ["2026/11/02", "青木 =美咲", "アオキ ミサキ", number_of(twice), "10.5", "要件を満たす", "申請中"],
-        ["2026/11/03", "髙橋 恵子", "タカハシ ケイコ", number_of(short), "1.0", "9 単位不足", "申請中"],
+        ["受付日", "経過（日）", "氏名", "フリガナ", "医籍登録番号", "単位", "確認の結果", "状態", "代行入力"],
+        ["2026/11/02", "青木 =美咲", "アオキ ミサキ", number_of(twice), "10.5", "要件を満たす", "申請中", ""],
+        ["2026/11/03", "髙橋 恵子", "タカハシ ケイコ", number_of(short), "1.0", "9 単位不足", "申請中", ""],
     ]
     entry = AuditEntry.objects.get()
     assert (entry.user, entry.association, entry.act, entry.about) == (

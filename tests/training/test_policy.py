@@ -4,10 +4,20 @@ from datetime import date
 
 import pytest
 
+from mamis.accounts.operations import deactivate_user
+from mamis.associations.models import Staff
 from mamis.associations.rules import Role
 from mamis.training import policy
-from mamis.training.models import CompletionApplication
-from mamis.training.operations import reverse_credit, withdraw_completion
+from mamis.training.models import Certificate, CompletionApplication, HandbookEntry
+from mamis.training.operations import (
+    PaperRequest,
+    enter_completion,
+    resubmit_completion,
+    return_completion,
+    reverse_credit,
+    undo_approval,
+    withdraw_completion,
+)
 from mamis.training.workflow import State
 
 
@@ -24,6 +34,23 @@ def people(world, doctor):
         "日本医師会": world.admin(world.national),
         "ほかの郡市区等": world.admin(world.other_district),
     }
+
+
+def fresh(application) -> CompletionApplication:
+    return CompletionApplication.objects.get(pk=application.pk)
+
+
+def handbook(world, doctor) -> HandbookEntry:
+    """一般の担当者が登録した、確認待ちの手帳の単位。"""
+    return HandbookEntry.objects.create(
+        doctor=doctor,
+        association=world.district,
+        number="H1",
+        state="entered",
+        state_since=world.at,
+        entered_by=world.clerk(world.district).user,
+        entered_at=world.at,
+    )
 
 
 def who(people, found) -> set[str]:
@@ -119,3 +146,78 @@ def test_a_doctor_owns_only_the_own_credits(world, doctor):
     world.credit(world.doctor("鈴木", "花子"), 4, date(2026, 3, 14))
 
     assert [line.half_units for line in policy.credits_of(doctor)] == [19]
+
+
+def test_a_certificate_of_an_approval_that_was_undone_was_never_issued(world, doctor, application):
+    clerk = world.clerk(world.district)
+    world.approve(application, clerk)
+    undo_approval(fresh(application), reason="押し間違えた", by=clerk, at=world.at)
+
+    assert Certificate.objects.get(doctor=doctor).voided_at
+    assert not policy.certificates_of(doctor).exists()
+    assert not policy.certificates_visible_to(clerk).exists()
+
+
+def test_a_certificate_is_handed_over_by_clerks_to_a_doctor_without_a_page(world, people, application):
+    offline = world.member("紙野", "一郎", world.district, signs_in=False)
+    world.credit(offline, 19, date(2026, 3, 14))
+    for one in (application, world.submit(offline, world.district)):
+        world.approve(one, world.clerk(world.district))
+
+    handing = {
+        name: [one.doctor for one in policy.certificates_handed_over_by(staff)] for name, staff in people.items()
+    }
+    Certificate.objects.filter(doctor=offline).update(revoked_at=world.at)
+
+    assert handing == {name: [offline] if name in {"管理者", "一般", "本人（管理者）"} else [] for name in people}
+    assert not policy.certificates_handed_over_by(world.clerk(world.district)).exists()
+
+
+def test_only_what_is_approved_is_undone(world, application):
+    clerk = world.clerk(world.district)
+
+    assert not policy.undoable_by(clerk).exists()
+    world.approve(application, clerk)
+    assert [*policy.undoable_by(clerk)] == [application]
+
+
+def test_who_entered_a_paper_is_asked_of_that_paper_alone(world, application):
+    clerk, admin = world.clerk(world.district), world.admin(world.district)
+    return_completion(application, reason="日付をご確認ください。", seen=world.seen(application), by=admin, at=world.at)
+    resubmit_completion(fresh(application), world.request(world.district), at=world.at)
+    offline = world.member("紙野", "一郎", world.district, signs_in=False)
+    world.credit(offline, 19, date(2026, 3, 14))
+    asked = world.request(world.district)
+    paper = enter_completion(
+        offline, PaperRequest(asked.destination_id, asked.entries, asked.note, world.on), by=clerk, at=world.at
+    )
+
+    assert [policy.entered_by(clerk, one) for one in (paper, application)] == [True, False]
+    assert not policy.entered_by(admin, paper)
+    Staff.objects.filter(association=world.district).exclude(pk=clerk.pk).update(ended_at=world.at)
+    world.approve(paper, clerk)
+    assert policy.entered_and_decided_by_one(fresh(paper))
+    assert not policy.entered_and_decided_by_one(application)
+
+
+def test_a_stopped_colleague_is_not_the_second_person_for_a_handbook(world, doctor):
+    clerk, admin = world.clerk(world.district), world.admin(world.district)
+    entry = handbook(world, doctor)
+
+    assert not policy.handbooks_confirmable_by(clerk).exists()
+    deactivate_user(admin.user)
+    assert [*policy.handbooks_confirmable_by(clerk)] == [entry]
+
+
+def test_ones_own_handbook_is_answered_by_others(world, people, doctor):
+    handbook(world, doctor)
+
+    assert who(people, lambda staff: policy.handbooks_answerable_by(staff).exists()) == {"管理者", "一般"}
+
+
+def test_a_case_elsewhere_of_another_doctor_hides_nothing(world, application):
+    other = world.member("鈴木", "花子", world.other_district)
+    world.credit(other, 19, date(2026, 3, 14))
+    world.submit(other, world.other_district)
+
+    assert [*policy.viewable_by(world.clerk(world.district), world.on)] == [application]

@@ -2,7 +2,13 @@
 
 import pytest
 
-from mamis.training.mails import CompletionApproved, CompletionReturned
+from mamis.training.mails import (
+    CompletionApproved,
+    CompletionReceived,
+    CompletionReturned,
+    CompletionRevoked,
+    CompletionUndone,
+)
 from mamis.training.workflow import COMPLETION, EVENT_LABELS, STATE_LABELS, Event, State
 from mamis.workflow.table import By, NotAllowed
 
@@ -14,6 +20,10 @@ ALLOWED = {
     (Event.RETURN, State.SUBMITTED, By.OFFICE): State.RETURNED,
     (Event.FORWARD, State.SUBMITTED, By.OFFICE): State.SUBMITTED,
     (Event.APPROVE, State.SUBMITTED, By.OFFICE): State.APPROVED,
+    (Event.UNDO, State.APPROVED, By.OFFICE): State.SUBMITTED,
+    (Event.REVOKE, State.APPROVED, By.OFFICE): State.REVOKED,
+    (Event.ENTER, State.NEW, By.OFFICE): State.SUBMITTED,
+    (Event.ENTER, State.RETURNED, By.OFFICE): State.SUBMITTED,
 }
 
 
@@ -34,6 +44,16 @@ def test_return_and_approval_tell_the_doctor_alone():
     told = {row.event: row.mails for row in COMPLETION if row.event in {Event.RETURN, Event.APPROVE}}
 
     assert told == {Event.RETURN: (CompletionReturned,), Event.APPROVE: (CompletionApproved,)}
+
+
+def test_taking_an_approval_back_tells_the_doctor_alone():
+    told = {row.event: row.mails for row in COMPLETION if row.event in {Event.UNDO, Event.REVOKE}}
+
+    assert told == {Event.UNDO: (CompletionUndone,), Event.REVOKE: (CompletionRevoked,)}
+
+
+def test_entering_tells_the_doctor_alone():
+    assert {row.mails for row in COMPLETION if row.event == Event.ENTER} == {(CompletionReceived,)}
 
 
 def test_every_state_and_event_has_its_japanese_word():

@@ -152,17 +152,25 @@ def names(groups):
 
 
 def test_the_menu_has_the_newsletters_names_in_their_order(world):
-    training = ("研修管理", ["修了申請", "単位の登録"])
+    training = ("研修管理", ["修了申請", "単位の登録", "手帳の単位", "差し戻しの文例"])
+    members = ("会員管理", ["登録の確認", "登録のご案内", "データの取り込み"])
 
     assert names(menu.office_menu(world.admin(world.national), "/office/00/")) == [
-        [("事務局TOP", []), training, ("送信履歴", [])],
-        [("医師会情報", []), ("環境設定", [])],
+        [("事務局TOP", []), training, members, ("送信履歴", [])],
+        [
+            ("医師会情報", []),
+            ("担当者", []),
+            ("下の医師会の担当者", []),
+            ("二要素の解除", []),
+            ("環境設定", []),
+            ("研修の要件", []),
+        ],
     ]
     assert names(menu.office_menu(world.admin(world.district), "/office/14-021/")) == [
-        [("事務局TOP", []), training, ("送信履歴", [])],
-        [("医師会情報", [])],
+        [("事務局TOP", []), training, members, ("送信履歴", [])],
+        [("医師会情報", []), ("担当者", []), ("二要素の解除", [])],
     ]
-    assert [item.label for item in menu.mypage_menu("/mypage/")] == ["TOP", "研修管理", "送信履歴"]
+    assert [item.label for item in menu.mypage_menu("/mypage/")] == ["TOP", "研修管理", "送信履歴", "ログインと連絡先"]
 
 
 def test_every_entry_of_the_menu_opens(world, doctor):
@@ -170,8 +178,8 @@ def test_every_entry_of_the_menu_opens(world, doctor):
     groups = menu.office_menu(world.admin(world.national), "/office/00/")
     urls = [line.url for group in groups for item in group for line in (item, *item.children) if line.url]
 
-    assert [office.get(url).status_code for url in urls] == [200] * 6
-    assert [person.get(item.url).status_code for item in menu.mypage_menu("/mypage/")] == [200] * 3
+    assert [office.get(url).status_code for url in urls] == [200] * 15
+    assert [person.get(item.url).status_code for item in menu.mypage_menu("/mypage/")] == [200] * 4
 
 
 @pytest.mark.parametrize(

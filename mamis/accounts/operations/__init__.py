@@ -1,8 +1,52 @@
 """利用者がすること、利用者にすること。"""
 
+from mamis.accounts.operations.addresses import (
+    AddressLinkDead,
+    SameAddress,
+    TooManyChanges,
+    ask_for_address,
+    ask_with_password,
+    confirm_address,
+    open_confirmation,
+    open_stop,
+    stop_address_change,
+)
+from mamis.accounts.operations.consent import BeginsTooSoon, ReadAgain, agree, mark_of, publish_statement
+from mamis.accounts.operations.devices import (
+    begin_device,
+    end_device,
+    end_other_devices,
+    forget_old_devices,
+    leave_device,
+    rename_session,
+    see_device,
+)
+from mamis.accounts.operations.factors import (
+    AppTaken,
+    CodeRefused,
+    LastFactor,
+    TooManyPasskeys,
+    add_app,
+    add_passkey,
+    new_secret,
+    remove_factor,
+    renew_recovery_codes,
+    use_code,
+    use_passkey,
+)
+from mamis.accounts.operations.losses import (
+    AlreadyDecided,
+    LinkNeeded,
+    OwnLoss,
+    refuse_release,
+    release_factors,
+    report_loss,
+    require_link,
+    send_enrolment_link,
+)
 from mamis.accounts.operations.passwords import PasswordRefused, change_password, password_reasons
 from mamis.accounts.operations.reset_links import LinkDead, offer_reset_link, owner_of, use_reset_link
-from mamis.accounts.operations.sign_in import SignInRefused, change_own_password, identify
+from mamis.accounts.operations.sign_in import SignInRefused, change_own_password, confirm_password, identify
 from mamis.accounts.operations.tries import MustWait, prune_tries
 from mamis.accounts.operations.users import (
     NameTaken,
@@ -13,21 +57,62 @@ from mamis.accounts.operations.users import (
 )
 
 __all__ = [
+    "AddressLinkDead",
+    "AlreadyDecided",
+    "AppTaken",
+    "BeginsTooSoon",
+    "CodeRefused",
+    "LastFactor",
     "LinkDead",
+    "LinkNeeded",
     "MustWait",
     "NameTaken",
+    "OwnLoss",
     "PasswordRefused",
+    "ReadAgain",
+    "SameAddress",
     "SignInRefused",
+    "TooManyChanges",
+    "TooManyPasskeys",
+    "add_app",
+    "add_passkey",
+    "agree",
+    "ask_for_address",
+    "ask_with_password",
+    "begin_device",
     "change_own_password",
     "change_password",
+    "confirm_address",
+    "confirm_password",
     "create_user",
     "deactivate_user",
+    "end_device",
+    "end_other_devices",
+    "forget_old_devices",
     "identify",
+    "leave_device",
+    "mark_of",
+    "new_secret",
     "offer_reset_link",
+    "open_confirmation",
+    "open_stop",
     "owner_of",
     "password_reasons",
     "prune_tries",
+    "publish_statement",
     "reactivate_user",
+    "refuse_release",
+    "release_factors",
+    "remove_factor",
+    "rename_session",
+    "renew_recovery_codes",
+    "report_loss",
+    "require_link",
+    "see_device",
+    "send_enrolment_link",
     "set_sign_in_names",
+    "stop_address_change",
+    "use_code",
+    "use_passkey",
     "use_reset_link",
 ]

@@ -11,12 +11,13 @@ from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from mamis.accounts import rules
 from mamis.accounts.mails import PasswordChanged, PasswordFacts
 from mamis.accounts.models import User
+from mamis.accounts.operations.devices import end_other_devices
+from mamis.accounts.operations.words import in_words
 from mamis.mail.outbox import post
 
 DEMO_PASSWORD = "hitotsu-no-madoguchi-2026"  # noqa: S105 練習用の世界で公開しているもの
@@ -31,11 +32,12 @@ class PasswordRefused(Exception):
 
 
 @transaction.atomic
-def change_password(user: User, password: str, *, by: User | None = None, at: datetime) -> User:
-    """パスワードを変え、本人に知らせる。ほかの端末でのログインは、次の操作から断られる。"""
+def change_password(user: User, password: str, *, session_key: str = "", by: User | None = None, at: datetime) -> User:
+    """パスワードを変え、本人に知らせる。この端末のほかのログインは、すべて終わる。"""
     require_good_password(user, password)
     user.set_password(rules.normal_password(password))
     user.save(update_fields=["password"])
+    end_other_devices(user, session_key)
     post(
         PasswordChanged(
             PasswordFacts(
@@ -64,12 +66,6 @@ def password_reasons(user: User, password: str, *, others: Iterable[str] = ()) -
 def is_common(likeness: str) -> bool:
     """よく使われるパスワードの一覧にあるか。"""
     return likeness in _common_passwords()
-
-
-def in_words(at: datetime) -> str:
-    """2026年6月4日 9時31分"""
-    here = timezone.localtime(at)
-    return f"{here.year}年{here.month}月{here.day}日 {here.hour}時{here.minute:02}分"
 
 
 def _words_about(user: User) -> list[str]:

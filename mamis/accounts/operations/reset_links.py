@@ -12,8 +12,9 @@ from django.utils.http import base36_to_int, int_to_base36
 from mamis.accounts import policy, rules
 from mamis.accounts.mails import PasswordResetOffered, ResetFacts
 from mamis.accounts.models import User
-from mamis.accounts.operations.passwords import change_password, in_words
+from mamis.accounts.operations.passwords import change_password
 from mamis.accounts.operations.tries import forgive_name
+from mamis.accounts.operations.words import in_words
 from mamis.mail.outbox import post
 
 
@@ -67,7 +68,7 @@ def reset_key(user: User, at: datetime) -> str:
 
 
 def _checked(user: User | None, key: str, at: datetime) -> User:
-    made_at = datetime.fromtimestamp(_number(key, 1), UTC)
+    made_at = datetime.fromtimestamp(number_in(key, 1), UTC)
     if user is None or not constant_time_compare(key, reset_key(user, made_at)):
         raise LinkDead
     if not made_at <= at < made_at + rules.LINK_LIVES:
@@ -76,10 +77,10 @@ def _checked(user: User | None, key: str, at: datetime) -> User:
 
 
 def _user_id(key: str) -> int:
-    return _number(key, 0)
+    return number_in(key, 0)
 
 
-def _number(key: str, place: int) -> int:
+def number_in(key: str, place: int) -> int:
     """鍵の中の数。読めない鍵は使えない鍵。"""
     parts = key.split("-")
     if len(parts) != 3 or not parts[place].isascii() or not parts[place].isalnum() or len(parts[place]) > 10:

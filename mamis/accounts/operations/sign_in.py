@@ -28,12 +28,19 @@ def identify(sign_in_name: str, password: str, *, address: str, at: datetime) ->
     return user
 
 
-def change_own_password(user: User, password: str, new_password: str, *, address: str, at: datetime) -> User:
-    """いまのパスワードを知る本人が、パスワードを変える。誤りは、ログインと同じように数える。"""
+def confirm_password(user: User, password: str, *, address: str, at: datetime) -> None:
+    """いまのパスワードを知る本人かを確かめる。誤りは、ログインと同じように数える。"""
     # ならした名前に空白は残らないので、だれかのログインに使う名前と重ならない。
     counted_as = f"user {user.pk}"
     count_sign_in(counted_as, address, at=at)
     if not user.check_password(normal_password(password)):
         raise SignInRefused
     forgive_sign_in(counted_as, address, at=at)
-    return change_password(user, new_password, by=user, at=at)
+
+
+def change_own_password(
+    user: User, password: str, new_password: str, *, address: str, session_key: str = "", at: datetime
+) -> User:
+    """いまのパスワードを知る本人が、パスワードを変える。いまの端末のログインだけが残る。"""
+    confirm_password(user, password, address=address, at=at)
+    return change_password(user, new_password, session_key=session_key, by=user, at=at)

@@ -42,8 +42,7 @@ def count_sign_in(folded: str, address: str, *, at: datetime) -> None:
     """
     pair = _pair_key(folded, address)
     keys = {Scope.NAME_AND_ADDRESS: pair, Scope.NAME: _key(folded), Scope.ADDRESS: _key(address)}
-    is_familiar = FamiliarPlace.objects.filter(key=pair).exists()
-    _count(keys, obeyed=[Scope.NAME_AND_ADDRESS] if is_familiar else list(keys), at=at)
+    _count(keys, obeyed=[Scope.NAME_AND_ADDRESS] if is_familiar(folded, address) else list(keys), at=at)
 
 
 def count_reset(folded: str, address: str, *, at: datetime) -> None:
@@ -69,6 +68,17 @@ def forgive_name(folded: str, address: str, *, at: datetime) -> None:
     FailureCount.objects.filter(
         Q(scope=Scope.NAME_AND_ADDRESS, key__startswith=_key(folded)) | Q(scope=Scope.NAME, key=_key(folded))
     ).delete()
+    _remember(_pair_key(folded, address), at)
+
+
+def is_familiar(folded: str, address: str) -> bool:
+    """前にログインできた接続元か。"""
+    return FamiliarPlace.objects.filter(key=_pair_key(folded, address)).exists()
+
+
+@transaction.atomic
+def remember(folded: str, address: str, *, at: datetime) -> None:
+    """なじみの接続元として覚える。"""
     _remember(_pair_key(folded, address), at)
 
 

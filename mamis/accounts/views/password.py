@@ -18,7 +18,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mamis.accounts import rules
 from mamis.accounts.forms import AskForReset, ChangePassword, NewPassword
-from mamis.accounts.operations import LinkDead, MustWait, SignInRefused, change_own_password, owner_of, use_reset_link
+from mamis.accounts.operations import (
+    LinkDead,
+    MustWait,
+    SignInRefused,
+    change_own_password,
+    owner_of,
+    rename_session,
+    use_reset_link,
+)
 from mamis.accounts.operations.resets import ask_for_reset
 from mamis.accounts.views.sign_in import words_of_waiting
 from mamis.accounts.views.visitor import SignedInRequest, address_of
@@ -102,10 +110,15 @@ def password_change(request: SignedInRequest) -> HttpResponse:
     form = ChangePassword(request.user, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/password_change.html", {"form": form})
-    typed, now = form.cleaned_data, timezone.now()
+    typed, now, old_key = form.cleaned_data, timezone.now(), request.session.session_key or ""
     try:
         user = change_own_password(
-            request.user, typed["password"], typed["new_password"], address=address_of(request), at=now
+            request.user,
+            typed["password"],
+            typed["new_password"],
+            address=address_of(request),
+            session_key=old_key,
+            at=now,
         )
     except SignInRefused:
         form.add_error("password", "いまのパスワードが違います。もう一度入力してください。")
@@ -114,6 +127,7 @@ def password_change(request: SignedInRequest) -> HttpResponse:
         form.add_error("password", words_of_waiting(refusal.until, now)["title"] + "。")
         return render(request, "accounts/password_change.html", {"form": form}, status=429)
     update_session_auth_hash(request, user)
+    rename_session(old_key, request.session.session_key or "")
     messages.success(request, "パスワードを変更しました。ほかの端末でのログインは終わりました。")
     return redirect("/")
 

@@ -16,8 +16,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mamis.accounts.forms import SignIn
+from mamis.accounts.keeping import KEPT
 from mamis.accounts.middleware import HAS_ENDED
-from mamis.accounts.operations import MustWait, SignInRefused, identify
+from mamis.accounts.operations import MustWait, SignInRefused, identify, leave_device
 from mamis.accounts.views.visitor import address_of, page_to_return_to
 
 REFUSED = {
@@ -55,7 +56,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """ログアウトする。"""
+    left = request.session.session_key
     get_adapter(request).logout(request)
+    leave_device(left or "")
     response = redirect("account_login")
     # 共用の端末に、前の人の頁を残さない。Cookie はセッションを終えれば足り、消せば同じ端末のほかのシステムにも及ぶ。
     response["Clear-Site-Data"] = '"cache", "storage"'
@@ -82,6 +85,7 @@ def _page(request: HttpRequest, form: SignIn, refusal: dict[str, str] | None = N
         "form_failed": refusal is not None,
         "next": page_to_return_to(request),
         "session_has_ended": request.session.pop(HAS_ENDED, False) if request.method == "GET" else False,
+        "is_kept": KEPT in request.session,
         "demo": settings.DEMO,
     }
     return render(request, "accounts/sign_in.html", facts, status=status)

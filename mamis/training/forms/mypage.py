@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from mamis.associations.models import Association
 from mamis.fields import ChoiceField, DateField3, TextField
+from mamis.files.forms import HINT, UploadField
 from mamis.japanese.calendar import plain_date
 from mamis.japanese.folding import to_half_width_ascii
 from mamis.training.models import Activity
@@ -17,6 +18,7 @@ from mamis.training.rules import Window
 
 FEW = 8
 MOST_TIMES = 999
+EVIDENCE = "training.evidence"
 
 
 class DestinationForm(forms.Form):
@@ -68,6 +70,12 @@ class ActivityForm(forms.Form):
         lines=True,
         max_length=400,
         help_text="申請先の医師会が確かめやすいように、役割や内容を 400 文字以内で書いてください。",
+    )
+    evidence = UploadField(
+        label="添付の書類",
+        purpose=EVIDENCE,
+        required=False,
+        help_text=f"出務表や委嘱状など、活動が分かるもの。なくてもかまいません。{HINT}",
     )
 
     def __init__(self, *args: Any, activities: Iterable[Activity], window: Window, today: date, **kwargs: Any) -> None:

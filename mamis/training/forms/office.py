@@ -12,13 +12,14 @@ from django.http import QueryDict
 from mamis.associations.models import Association, Staff
 from mamis.doctors import policy as doctors_policy
 from mamis.doctors.models import Doctor
-from mamis.doctors.queries import current_licence, with_number
+from mamis.doctors.queries import with_number
 from mamis.fields import ChoiceField, DateField3, HalfWidthField, TextField
 from mamis.japanese.calendar import months_before, plain_date
 from mamis.japanese.folding import fold_identifier
 from mamis.training import policy, queries
-from mamis.training.operations import CreditEntry, OwnCase
-from mamis.training.rules import KIND_LABELS, Kind, read_codes, read_units
+from mamis.training.models import ReturnText
+from mamis.training.operations import ActingForDoctor, CreditEntry, OwnCase
+from mamis.training.rules import KIND_LABELS, Kind, inserted, read_codes, read_units
 from mamis.training.workflow import STATE_LABELS
 
 MONTHS_OFFERED = 24
@@ -156,13 +157,26 @@ class CreditConditions(Conditions):
 
 
 class ReturnForm(forms.Form):
-    """差し戻しの理由。そのままの文が医師に届く。"""
+    """差し戻しの理由。そのままの文が医師に届く。文例は、選んで理由の欄に入れるだけである。"""
 
+    text = ChoiceField(label="文例", required=False)
     reason = TextField(label="理由", lines=True, max_length=2000)
 
-    def __init__(self, data: QueryDict | None = None, *, doctor: Doctor) -> None:
-        super().__init__(data, auto_id="return_%s")
+    def __init__(
+        self, data: QueryDict | None = None, *, doctor: Doctor, texts: Iterable[ReturnText], filled: str = ""
+    ) -> None:
+        super().__init__(data, auto_id="return_%s", initial={"reason": filled})
+        self.texts = {str(text.pk): text for text in texts}
+        self.is_filled = bool(filled)
+        self.fields["text"].choices = [("", "選んでください"), *((pk, text.title) for pk, text in self.texts.items())]
         self.fields["reason"].help_text = f"このままの文が、{doctor.name} 先生にメールで届きます。"
+
+    @property
+    def with_text(self) -> str:
+        """打たれた理由に、選ばれた文例を足した文。"""
+        text = self.texts.get(str(self.data.get("text", "")))
+        written = str(self.data.get("reason", ""))
+        return inserted(written, text.body) if text else written
 
 
 class ForwardForm(forms.Form):
@@ -188,6 +202,19 @@ class ForwardForm(forms.Form):
 
 # 見えない医師と、いない医師は、同じ言葉で答える。
 NO_SUCH_DOCTOR = "この番号の医師は、この医師会では見つかりません。番号をご確認ください。"
+
+
+def find_doctor(staff: Staff, on: date, typed: str) -> tuple[str, Doctor]:
+    """番号と、その番号の医師。見えないか、いないか、自分なら、ValidationError。"""
+    number = fold_identifier(typed)
+    close = with_number(doctors_policy.close_to(staff.user_id), number)
+    if close is not None:
+        refusal = OwnCase() if close.user_id == staff.user_id else ActingForDoctor()
+        raise ValidationError(str(refusal), code="own")
+    doctor = with_number(policy.creditable_by(staff, on), number)
+    if doctor is None:
+        raise ValidationError(NO_SUCH_DOCTOR, code="unknown")
+    return number, doctor
 
 
 class CreditForm(forms.Form):
@@ -225,14 +252,7 @@ class CreditForm(forms.Form):
 
     def clean_number(self) -> str:
         """番号の医師を探す。自分の単位は登録できない。"""
-        number = fold_identifier(self.cleaned_data["number"])
-        own = doctors_policy.owned_by(self.staff.user).first()
-        licence = current_licence(own) if own else None
-        if licence is not None and licence.number == number:
-            raise ValidationError(str(OwnCase()), code="own")
-        self.doctor = with_number(policy.creditable_by(self.staff, self.on), number)
-        if self.doctor is None:
-            raise ValidationError(NO_SUCH_DOCTOR, code="unknown")
+        number, self.doctor = find_doctor(self.staff, self.on, self.cleaned_data["number"])
         return number
 
     def clean_earned_on(self) -> date:

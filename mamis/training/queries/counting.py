@@ -1,13 +1,15 @@
 """台帳と申請書から規則へ渡す値と、数えた結果。"""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from mamis.doctors.models import Doctor
+from mamis.files.models import StoredFile
 from mamis.training.models import CompletionApplication, CountedLine, CreditLine, FieldReport, ProgrammeRule, Submission
 from mamis.training.queries.programmes import completion_programme, rule_on
 from mamis.training.rules import (
@@ -112,6 +114,11 @@ class Review:
         return self.evaluation.is_met and not self.has_same_activity
 
     @property
+    def passes(self) -> bool:
+        """人が読むべきところが一つもないか。まとめて承認できるのは、このときだけである。"""
+        return self.is_clear and not self.outside
+
+    @property
     def verdict(self) -> str:
         """一覧に書く、確認の結果。"""
         if not self.evaluation.is_met:
@@ -129,7 +136,9 @@ def reviews(applications: Sequence[CompletionApplication]) -> dict[int, Review]:
     credits_by_doctor = credit_lines({application.doctor_id for application in applications})
     reports = _latest_reports(applications)
     counted: dict[int, list[Line]] = {}
-    for line in CountedLine.objects.filter(application__in=applications).order_by("position"):
+    for line in CountedLine.objects.filter(application__in=applications, certificate__voided_at=None).order_by(
+        "position"
+    ):
         counted.setdefault(line.application_id, []).append(
             Line(Kind(line.kind), line.title, line.earned_on, line.half_units, credit_id=line.credit_line_id)
         )
@@ -152,7 +161,7 @@ def _latest_reports(applications: Sequence[CompletionApplication]) -> dict[int, 
         FieldReport.objects.filter(
             submission__application__in=applications, submission__number=Subquery(newest.values("number")[:1])
         )
-        .select_related("submission", "activity")
+        .select_related("submission", "activity", "evidence")
         .order_by("position")
     ):
         reports.setdefault(report.submission.application_id, []).append(report)
@@ -181,10 +190,33 @@ def evaluation_while_correcting(application: CompletionApplication, written: Ite
 
 
 def fingerprint(application: CompletionApplication, evaluation: Evaluation) -> str:
-    """画面を開いた人が見た内容の印。申請も数えた単位も同じときだけ同じになる。"""
+    """画面を開いた人が見た内容の印。申請も、添付の書類とその状態も、数えた単位も同じときだけ同じになる。"""
+    return fingerprints([application], {application.pk: evaluation})[application.pk]
+
+
+def fingerprints(
+    applications: Sequence[CompletionApplication], evaluations: Mapping[int, Evaluation]
+) -> dict[int, str]:
+    """申請ごとの印。いくつあっても一つの問い合わせで足りる。"""
+    files: dict[int, list[tuple[int, str]]] = {}
+    attached = StoredFile.objects.annotate(
+        of=Coalesce("submissions__application_id", "field_reports__submission__application_id")
+    )
+    for of, pk, state in (
+        attached.filter(of__in=[one.pk for one in applications])
+        .distinct()
+        .order_by("pk")
+        .values_list("of", "pk", "state")
+    ):
+        files.setdefault(of, []).append((pk, state))
+    return {one.pk: _fingerprint(one, evaluations[one.pk], files.get(one.pk, [])) for one in applications}
+
+
+def _fingerprint(application: CompletionApplication, evaluation: Evaluation, files: Iterable[tuple[int, str]]) -> str:
     seen = (
         application.pk,
         application.version,
+        tuple(files),
         tuple(
             (one.line.credit_id, one.line.title, one.line.on, one.line.half_units, one.fate)
             for one in evaluation.judged

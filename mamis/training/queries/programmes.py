@@ -43,6 +43,11 @@ def rule_on(programme: Programme, day: date) -> ProgrammeRule:
     return found
 
 
+def rules_newest_first(programme: Programme) -> QuerySet[ProgrammeRule]:
+    """規則のすべての版。新しい順。"""
+    return ProgrammeRule.objects.filter(programme=programme).order_by("-from_on")
+
+
 def activities_on(programme: Programme, day: date) -> QuerySet[Activity]:
     """その日に選べる実地研修の活動。"""
     return (

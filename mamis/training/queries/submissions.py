@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from mamis.associations.queries import platform
 from mamis.doctors.models import Doctor
-from mamis.training.models import CompletionApplication, CompletionHistory, FieldReport, Submission
+from mamis.training.models import CompletionApplication, CompletionHistory, FieldReport, Submission, Viewing
 from mamis.training.queries.programmes import KAKARI
 from mamis.training.rules import ReportChange, changes
 from mamis.training.workflow import LIVE, Event
@@ -14,7 +14,7 @@ from mamis.training.workflow import LIVE, Event
 
 def latest_submission(application: CompletionApplication) -> Submission:
     """いちばん新しい申請書。"""
-    return Submission.objects.filter(application=application).latest("number")
+    return Submission.objects.filter(application=application).select_related("entered_for", "scan").latest("number")
 
 
 def previous_submission(submission: Submission) -> Submission | None:
@@ -34,7 +34,7 @@ def corrections(application: CompletionApplication) -> tuple[ReportChange, ...]:
 
 def reports_of(submission: Submission) -> QuerySet[FieldReport]:
     """申請書の実地研修。"""
-    return FieldReport.objects.filter(submission=submission).select_related("activity").order_by("position")
+    return FieldReport.objects.filter(submission=submission).select_related("activity", "evidence").order_by("position")
 
 
 def live_application(doctor: Doctor) -> CompletionApplication | None:
@@ -68,6 +68,11 @@ def steps_of(application: CompletionApplication) -> QuerySet[CompletionHistory]:
         .select_related("by_association", "destination")
         .order_by("-at", "-pk")
     )
+
+
+def newest_viewings(viewings: QuerySet[Viewing]) -> QuerySet[Viewing]:
+    """事務局による閲覧。新しい順。"""
+    return viewings.order_by("-begun_at", "-pk")
 
 
 def tells_receipt(on: date) -> bool:

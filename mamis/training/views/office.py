@@ -17,6 +17,7 @@ from mamis.associations.queries import president_on
 from mamis.associations.rules import Role
 from mamis.audit.operations import record
 from mamis.doctors.queries import current_licence, main_workplace
+from mamis.doctors.rules import is_by_delegate
 from mamis.mail import policy as mail_policy
 from mamis.membership.queries import seats
 from mamis.tabular.csv import download
@@ -38,12 +39,17 @@ def completion_list(request: HttpRequest) -> HttpResponse:
     form = CompletionConditions(request.GET, on=today)
     ours = policy.visible_to(request.staff)
     page = Paginator(queries.find_applications(ours, form.filters()), ROWS).get_page(request.GET.get("page"))
+    decidable = policy.decidable_by(request.staff)
+    context = {
+        "form": form,
+        "page": page,
+        "heads": _heads(request, form.sort),
+        "decidable": set(decidable.filter(pk__in=[one.pk for one in page.object_list]).values_list("pk", flat=True)),
+        "waiting": queries.find_applications(decidable, form.filters()).count(),
+        "may_enter": request.staff.may(Role.CLERK),
+    }
     page.object_list = queries.case_rows(list(page.object_list), today)
-    return render(
-        request,
-        "training/office/completion_list.html",
-        {"form": form, "page": page, "heads": _heads(request, form.sort)},
-    )
+    return render(request, "training/office/completion_list.html", context)
 
 
 @require_safe
@@ -96,7 +102,10 @@ def completion_approval(request: HttpRequest, receipt_no: str) -> HttpResponse:
 def completion_return(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """理由を添えて差し戻す。"""
     application = get_object_or_404(policy.answerable_by(request.staff), receipt_no=receipt_no)
-    form = ReturnForm(request.POST, doctor=application.doctor)
+    texts = policy.return_texts_of(request.staff)
+    form = ReturnForm(request.POST, doctor=application.doctor, texts=texts)
+    if "insert" in request.POST:
+        return _case(request, application, filled=form.with_text)
     if not form.is_valid():
         return _case(request, application, return_form=form)
     reason = form.cleaned_data["reason"]
@@ -136,6 +145,7 @@ def _case(
     refusal: Exception | None = None,
     return_form: ReturnForm | None = None,
     forward_form: ForwardForm | None = None,
+    filled: str = "",
 ) -> HttpResponse:
     """一件の画面。決定が断られたときは、書いたものを残したまま、わけを添えて出す。"""
     staff, doctor, today = request.staff, application.doctor, timezone.localdate()
@@ -147,7 +157,7 @@ def _case(
         "today": today,
         "refusal": refusal,
         "form_failed": failed is not None,
-        "return_form": return_form or ReturnForm(doctor=doctor),
+        "return_form": return_form or ReturnForm(doctor=doctor, texts=policy.return_texts_of(staff), filled=filled),
         "forward_form": forward_form or ForwardForm(doctor=doctor, targets=targets),
         "targets": targets,
         "seen": queries.fingerprint(application, review.evaluation),
@@ -159,9 +169,18 @@ def _case(
         "submission": queries.latest_submission(application),
         "president": president_on(application.destination, today),
         "certificate": policy.certificates_visible_to(staff).filter(application=application).first(),
+        "hands_over": policy.certificates_handed_over_by(staff).filter(application=application).exists(),
+        "past": queries.past_newest_first(policy.past_completions_visible_to(staff).filter(doctor=doctor)),
         "is_decidable": policy.decidable_by(staff).filter(pk=application.pk).exists(),
+        "may_view": policy.viewable_by(staff, today).filter(pk=application.pk).exists(),
+        "may_undo": policy.undoable_by(staff).filter(pk=application.pk, decided_at__date=today).exists(),
+        "may_revoke": policy.revocable_by(staff).filter(pk=application.pk).exists(),
+        "may_reenter": policy.reenterable_by(staff).filter(pk=application.pk).exists(),
+        "may_approve": policy.may_approve(staff, application),
+        "entered_and_decided": policy.entered_and_decided_by_one(application),
         "is_waiting": application.can(Event.APPROVE, By.OFFICE),
         "is_own": doctor.user_id is not None and doctor.user_id == staff.user_id,
+        "is_close": staff.may(Role.CLERK),
         "steps": [_step(step) for step in queries.steps_of(application)],
         "sent": mail_policy.visible_to(staff.association_id)
         .filter(reference=application.receipt_no)
@@ -175,7 +194,10 @@ def _step(step: CompletionHistory) -> dict[str, str]:
     """経過の一行。"""
     event = Event(step.event)
     title = EVENT_LABELS[event] if event != Event.FORWARD else f"{step.destination.name}へ回送しました"
-    who = f"{step.by_name} 先生" if step.party == By.DOCTOR else f"{step.by_association.name}　{step.by_name}"
+    if step.party == By.DOCTOR:
+        who = step.by_name if is_by_delegate(step.by_name) else f"{step.by_name} 先生"
+    else:
+        who = f"{step.by_association.name}　{step.by_name}"
     return {"at": step.at, "title": title, "by": who, "comment": step.comment}
 
 

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from mamis.doctors.doors import doctor_required
+from mamis.doctors.doors import doctor_or_delegate, keep_deed
+from mamis.doctors.rules import Act, Deed
+from mamis.files.operations import forget_held
 from mamis.training import queries
 from mamis.training.operations import (
     ActivityNotOffered,
@@ -23,7 +25,18 @@ from mamis.training.operations import (
     resubmit_completion,
     submit_completion,
 )
-from mamis.training.steps import COMPLETION_STEPS, MOST_LINES, Writing, drop_line, put_line, writing_of
+from mamis.training.steps import (
+    COMPLETION_STEPS,
+    MOST_LINES,
+    Writing,
+    drop_line,
+    put_line,
+    sign,
+    tokens_in,
+    upload_refused,
+    with_uploads,
+    writing_of,
+)
 from mamis.wizard.operations import discard_draft, write_draft
 from mamis.wizard.steps import NoSuchStep, Place
 from mamis.wizard.views import Typed, is_keepable, say_too_long, typed
@@ -39,7 +52,7 @@ REFUSALS = (
 )
 
 
-@doctor_required
+@doctor_or_delegate(Act.WRITE)
 @never_cache
 @require_safe
 def completion_application(request: HttpRequest) -> HttpResponse:
@@ -50,7 +63,7 @@ def completion_application(request: HttpRequest) -> HttpResponse:
     return redirect("completion_step", writing.wizard.resume(writing.draft.step if writing.draft else "").slug)
 
 
-@doctor_required
+@doctor_or_delegate(Act.WRITE)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def completion_step(request: HttpRequest, step: str) -> HttpResponse:
@@ -102,9 +115,15 @@ def _check(request: HttpRequest, writing: Writing, place: Place) -> HttpResponse
     if "next" not in request.POST:
         _keep(request, writing, place, lambda answers: None)
         return _move(request, place)
-    if not writing.is_ready:
+    if not writing.is_ready or not _may_submit(request):
         return redirect("completion_step", place.step.slug)
     return _submit(request, writing)
+
+
+def _may_submit(request: HttpRequest) -> bool:
+    """医師本人か、申請も任された代理の人か。"""
+    delegation = getattr(request, "delegation", None)
+    return delegation is None or delegation.may(Act.SUBMIT)
 
 
 PAGES = {"destination": _destination, "activities": _activities, "note": _note, "check": _check}
@@ -112,11 +131,12 @@ PAGES = {"destination": _destination, "activities": _activities, "note": _note, 
 
 def _submit(request: HttpRequest, writing: Writing) -> HttpResponse:
     """申請する。二度押しても、同じ受付の頁になる。"""
+    delegation = getattr(request, "delegation", None)
     try:
         if writing.application is None:
-            application = submit_completion(writing.doctor, writing.request(), at=writing.at)
+            application = submit_completion(writing.doctor, writing.request(), by=delegation, at=writing.at)
         else:
-            application = resubmit_completion(writing.application, writing.request(), at=writing.at)
+            application = resubmit_completion(writing.application, writing.request(), by=delegation, at=writing.at)
     except AlreadyLive as refusal:
         return redirect("mypage_completion_receipt", refusal.application.receipt_no)
     except NotAllowed:
@@ -126,10 +146,11 @@ def _submit(request: HttpRequest, writing: Writing) -> HttpResponse:
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
         return redirect("completion_step", "check")
+    keep_deed(request, Deed.SUBMITTED, application.receipt_no)
     return redirect("mypage_completion_receipt", application.receipt_no)
 
 
-@doctor_required
+@doctor_or_delegate(Act.WRITE)
 @never_cache
 @require_safe
 def completion_activity_new(request: HttpRequest) -> HttpResponse:
@@ -137,7 +158,7 @@ def completion_activity_new(request: HttpRequest) -> HttpResponse:
     return redirect("completion_activity", secrets.token_hex(6))
 
 
-@doctor_required
+@doctor_or_delegate(Act.WRITE)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def completion_activity(request: HttpRequest, key: str) -> HttpResponse:
@@ -152,18 +173,21 @@ def completion_activity(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         form = writing.activity_form(typed=entry.typed if entry else None)
         return _draw(request, writing, place, "activity", form=form, entry=entry, key=key)
-    form = writing.activity_form(request.POST)
-    answer = typed(form, request.POST)
+    form = writing.activity_form(request.POST, request.FILES)
+    answer = with_uploads(form, typed(form, request.POST), detach="detach" in request.POST)
     if not _may_keep(request, form, answer):
         return _draw(request, writing, place, "activity", form=form, entry=entry, key=key)
     if any(value.strip() for values in answer.values() for value in values):
         _keep(request, writing, place, lambda answers: put_line(answers, key, answer))
     if "later" in request.POST:
         return _later(request)
+    if "detach" in request.POST:
+        forget_held(tokens_in(entry.typed if entry else {}), by_user_id=writing.owner_id)
+        return redirect("completion_activity", key)
     return redirect("completion_step", "check" if request.GET.get("to") == "check" else "activities")
 
 
-@doctor_required
+@doctor_or_delegate(Act.WRITE)
 @require_POST
 def completion_activity_removal(request: HttpRequest, key: str) -> HttpResponse:
     """実地研修の一件を消す。"""
@@ -173,12 +197,13 @@ def completion_activity_removal(request: HttpRequest, key: str) -> HttpResponse:
     entry = writing.entry(key)
     if entry is not None:
         _keep(request, writing, writing.wizard.place("activities"), lambda answers: drop_line(answers, key))
+        forget_held(tokens_in(entry.typed), by_user_id=writing.owner_id)
         title = entry.report.title if entry.report else "書きかけの実地研修"
         messages.success(request, f"「{title}」を消しました。")
     return redirect("completion_step", "activities")
 
 
-@doctor_required
+@doctor_or_delegate(Act.WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def completion_draft_removal(request: HttpRequest) -> HttpResponse:
     """下書きを消す。"""
@@ -187,7 +212,9 @@ def completion_draft_removal(request: HttpRequest) -> HttpResponse:
         return redirect("completion_card")
     if request.method != "POST":
         return render(request, "training/mypage/draft_removal.html", {"writing": writing})
-    discard_draft(by=request.user.pk, kind=queries.COMPLETION_DRAFT, subject=writing.subject)
+    discard_draft(by=request.doctor.user_id, kind=queries.COMPLETION_DRAFT, subject=writing.subject)
+    forget_held(tokens_in(writing.answers), by_user_id=writing.owner_id)
+    keep_deed(request, Deed.DISCARDED, writing.subject)
     messages.success(request, "下書きを消しました。")
     return redirect("completion_card")
 
@@ -203,20 +230,30 @@ def _may_keep(request: HttpRequest, form: BaseForm, answer: Typed) -> bool:
     if not is_keepable(answer):
         say_too_long(form, answer)
         return False
+    if upload_refused(form):
+        return False
     return "next" not in request.POST or form.is_valid()
 
 
 def _keep(request: HttpRequest, writing: Writing, place: Place, change: Callable[[dict[str, Any]], None]) -> None:
-    """下書きに残す。次に開いたときは、この段階から始まる。"""
+    """下書きに残す。次に開いたときは、この段階から始まる。代理の人が書いたときは、その名も残る。"""
+
+    def signed(answers: dict[str, Any]) -> None:
+        change(answers)
+        if delegation is not None:
+            sign(answers, request.user.name)
+
+    delegation = getattr(request, "delegation", None)
     write_draft(
-        by=request.user.pk,
+        by=request.doctor.user_id,
         kind=queries.COMPLETION_DRAFT,
         subject=writing.subject,
         step=place.step.slug,
         at=writing.at,
         start=writing.answers,
-        change=change,
+        change=signed,
     )
+    keep_deed(request, Deed.WROTE, writing.subject)
 
 
 def _move(request: HttpRequest, place: Place) -> HttpResponse:

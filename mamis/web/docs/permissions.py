@@ -35,7 +35,9 @@ class Address:
         """だれを通すか。"""
         role = getattr(self.view, "role", None)
         if role is not None:
-            return f"事務局（{ROLE_LABELS[Role(role)]}）"
+            return f"事務局（{ROLE_LABELS[Role(role)]}{'、代行を除く' if getattr(self.view, 'own', False) else ''}）"
+        if getattr(self.view, "is_for_delegates", False):
+            return "医師、代理"
         if getattr(self.view, "is_for_doctors", False):
             return "医師"
         return "ログインした人" if getattr(self.view, "login_required", True) else "だれでも"
@@ -49,7 +51,7 @@ def page() -> str:
         "範囲の外のものは、ないもの（404）と同じに見えます。\n\n"
         f"事務局の役割は、{'、'.join(ROLE_LABELS[role] for role in sorted(Role, reverse=True))}の順に"
         "できることが多く、表には通れるいちばん低い役割を書いています。"
-        "事務局の住所の `<code>` は、その人が務める医師会のコードでなければなりません。",
+        "事務局の住所の `<code>` は、その人が務めるか、代行している医師会のコードでなければなりません。",
         "## 住所と戸口",
         table(
             ("住所", "メソッド", "通れる人", "何の頁か"),

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 from mamis.web.docs import rooms
 from mamis.web.docs.markdown import fenced, first_sentence, table
 from mamis.web.docs.markdown import page as whole
 from mamis.workflow.table import By, Row, Workflow
 
-PARTIES = {By.DOCTOR: "医師", By.OFFICE: "事務局", By.CLOCK: "期限"}
+PARTIES = {By.DOCTOR: "医師", By.OFFICE: "事務局", By.CLOCK: "裏方"}
 BEGINNING = "はじめ"
 
 
@@ -28,7 +29,16 @@ def workflows() -> Iterator[tuple[ModuleType, Workflow]]:
     for part in rooms.parts("workflow"):
         for thing in vars(part).values():
             if isinstance(thing, Workflow):
-                yield part, thing
+                yield _own_words(thing) or part, thing
+
+
+def _own_words(workflow: Workflow) -> Any:
+    """自分の題と名を言う表は、部品の代わりに、それを使う。"""
+    if not workflow.title:
+        return None
+    return SimpleNamespace(
+        __doc__=f"{workflow.title}。", STATE_LABELS=workflow.state_labels, EVENT_LABELS=workflow.event_labels
+    )
 
 
 def section(part: ModuleType, workflow: Workflow) -> str:

@@ -15,3 +15,10 @@ from mamis.web import homes
 def home(request: HttpRequest) -> HttpResponse:
     """設定期限、対応を待っているもの、12か月の受付件数。"""
     return render(request, "web/office_home.html", homes.office(request.staff, at=timezone.now()))
+
+
+@require_safe
+@office_required(Role.ADMIN, own=True)
+def handover(request: HttpRequest) -> HttpResponse:
+    """引き継ぎ書（A4）：担当者と役割、通知先、会長、待っているもの、手引き、困ったときの連絡先。"""
+    return render(request, "web/handover.html", homes.handover(request.staff, at=timezone.now()))

@@ -6,6 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from mamis.doctors import policy as doctors_policy
 from mamis.web import manual as books
 from mamis.web.context import Frame
 
@@ -13,7 +14,7 @@ from mamis.web.context import Frame
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """入口。医師はマイページ、事務局の人は事務局TOP、ほかの人はログインへ。"""
+    """入口。医師はマイページ、事務局の人は事務局TOP、登録の確認を待つ人はその状況、ほかの人はログインへ。"""
     frame = Frame(request)
     if not request.user.is_authenticated:
         return redirect(settings.LOGIN_URL)
@@ -21,6 +22,10 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("mypage_home")
     if frame.offices:
         return redirect(frame.offices[0].url)
+    if frame.delegations:
+        return redirect(frame.delegations[0].url if len(frame.delegations) == 1 else "delegation_list")
+    if doctors_policy.registrations_of(request.user).exists():
+        return redirect("registration_status")
     return render(request, "web/no_hat.html")
 
 

@@ -54,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError("このパスワードは使えません。\n" + "\n".join(refused.reasons)) from refused
         except NameTaken as taken:
             raise CommandError(str(taken)) from taken
-        operations.appoint(made, association, Role.ADMIN, timezone.localdate(at))
+        operations.appoint(made, association, Role.ADMIN, at=at)
         kept = "パスワードは、いままでのものです。" if user else ""
         self.stdout.write(f"{made.name} さんを{association.name}の管理者にしました。{kept}")
 

@@ -14,7 +14,8 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from mamis.jobs.tasks import STALLED_AFTER
 
 # 一つの列の仕事は一つずつ。メールの列が一通ずつなので、突然倒れても、二度届くメールは一通まで。
-LANES = (("mail",), ("upkeep", "default"))
+# ファイルの確認とデータの取り込みは重いので、別の列にして、世話とメールを待たせない。
+LANES = (("mail",), ("files",), ("imports",), ("upkeep", "default"))
 RECONNECT_AFTER = 3
 
 logger = logging.getLogger(__name__)

@@ -1,0 +1,89 @@
+"""担当者に招かれた人の画面。"""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mamis.accounts.models import User
+from mamis.accounts.operations import NameTaken
+from mamis.associations import forms, operations
+from mamis.associations.rules import INVITATION_LIVES
+
+# リンクの鍵は、住所の欄から隠し、サーバーにも残さず、この画面だけに送られるCookieに持たせる。
+KEY_COOKIE = "invitation-key"
+LONGEST_KEY = 100
+HOURS = int(INVITATION_LIVES.total_seconds() // 3600)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def link(request: HttpRequest, key: str) -> HttpResponse:
+    """招待のメールのリンクを開いた。開くだけでは承諾したことにならない。"""
+    if len(key) > LONGEST_KEY or not key.replace("-", "").isalnum() or not key.isascii():
+        return _dead(request)
+    response = redirect("invitation")
+    response.set_cookie(
+        KEY_COOKIE,
+        key,
+        max_age=INVITATION_LIVES,
+        path=reverse("invitation"),
+        secure=settings.SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("new_password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def acceptance(request: HttpRequest) -> HttpResponse:
+    """招待を承諾する。はじめての人は氏名とパスワードを決め、利用者である人はログインしてから承諾する。"""
+    key, now = request.COOKIES.get(KEY_COOKIE, ""), timezone.now()
+    try:
+        invitation = operations.opened_invitation(key, at=now)
+        invitee = operations.invitee_of(invitation)
+        if invitee is None and not request.user.is_authenticated:
+            return _join(request, invitation, key, now)
+        if request.method == "POST" and request.user == invitee:
+            staff = operations.accept_invitation(key, by=invitee, at=now)
+            messages.success(request, f"{staff.association.name}の担当者（{staff.role_label}）になりました。")
+            return _forget_key(redirect("office_home", code=staff.association.code))
+    except operations.InvitationDead:
+        return _dead(request)
+    return render(request, "associations/invitation_accept.html", {"invitation": invitation, "invitee": invitee})
+
+
+def _join(request: HttpRequest, invitation: object, key: str, now: object) -> HttpResponse:
+    """はじめての人。決めている間にその人が利用者になっていれば、ログインしていただく。"""
+    form = forms.JoinForm(User(email=invitation.address), request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            staff = operations.join_by_invitation(key, name=typed["name"], password=typed["new_password"], at=now)
+        except NameTaken:
+            return redirect("invitation")
+        messages.success(
+            request, f"{staff.association.name}の担当者（{staff.role_label}）になりました。ログインしてください。"
+        )
+        office = reverse("office_home", args=[staff.association.code])
+        return _forget_key(redirect(f"{reverse('account_login')}?next={office}"))
+    return render(request, "associations/invitation_join.html", {"invitation": invitation, "form": form})
+
+
+def _forget_key(response: HttpResponse) -> HttpResponse:
+    response.delete_cookie(KEY_COOKIE, path=reverse("invitation"), samesite="Lax")
+    return response
+
+
+def _dead(request: HttpRequest) -> HttpResponse:
+    return render(request, "associations/invitation_dead.html", {"hours": HOURS}, status=410)
