@@ -208,22 +208,6 @@ def test_nothing_is_imported_inside_functions():
     assert found == set()
 
 
-def test_nothing_is_left_undone_and_no_mistake_is_swallowed():
-    undone = [
-        name(path)
-        for path in [*CODE, *TEMPLATES]
-        if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", path.read_text(encoding="utf-8"))
-    ]
-    swallowed = [
-        (name(path), node.lineno)
-        for path, node in nodes(CODE)
-        if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or (ast.unparse(node.type) == "Exception" and isinstance(node.body[0], ast.Pass)))
-    ]
-
-    assert (undone, swallowed) == ([], [])
-
-
 def test_the_reader_of_this_test_sees_the_screens():
     assert {"mamis/training/views/office.py", "mamis/demo/views.py", "mamis/training/steps.py"} <= {
         name(path) for path in SCREENS
