@@ -62,7 +62,8 @@ mypage_urls = [
 delegate_urls = [
     path("delegations/", delegates.delegation_list, name="delegation_list"),
     path("delegations/<int:pk>/end/", delegates.delegation_giving_up, name="delegation_giving_up"),
-    path("delegations/<str:key>/", delegates.delegation_acceptance, name="delegation_acceptance"),
+    path("delegations/acceptance/", delegates.delegation_acceptance, name="delegation_acceptance"),
+    path("delegations/link/<str:key>/", delegates.delegation_link, name="delegation_link"),
     path("for/<int:pk>/<path:rest>", delegates.acting, name="acting"),
 ]
 

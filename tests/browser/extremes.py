@@ -283,7 +283,7 @@ def _delegations(world: World, users: dict[str, User]) -> dict[str, Any]:
     over = world.delegate(doctor, "", acting.user, may_submit=True)
     Delegation.objects.filter(pk=over.pk).update(set_on=date(2026, 1, 1), until_on=date(2026, 7, 1))
     users["secretary"] = acting.user
-    link = reverse("delegation_acceptance", args=[delegate_key(invited)])
+    link = reverse("delegation_link", args=[delegate_key(invited)])
     return {"delegation": invited.pk, "acting": acting.pk, "delegation_link": link}
 
 

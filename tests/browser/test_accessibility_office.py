@@ -19,6 +19,7 @@ NOT_PAGES = {
     "completion_activity_new",
     "completion_activity_removal",
     "completion_application",
+    "delegation_link",
     "device_end",
     "devices_end_others",
     "enrolment_link",
@@ -100,7 +101,7 @@ def test_every_address_of_a_page_is_in_the_table() -> None:
     places |= {
         "delegation": 1,
         "acting": 1,
-        "delegation_link": "/delegations/x/",
+        "delegation_link": "/delegations/acceptance/",
         "address_confirmation": "/account/address/confirmation/x/",
         "address_stop": "/account/address/stop/x/",
         "address_restore": "/account/address/stop/x/",

@@ -107,6 +107,7 @@ class Stage:
             self.doctor.user.refresh_from_db()
             client.cookies["reset-key"] = reset_key(self.doctor.user, timezone.now())
             client.cookies["invitation-key"] = invitation_key(self.invitation)
+            client.cookies["delegation-key"] = delegate_key(Delegation.objects.earliest("pk"))
             return client
         if person == "registrant":
             client = Client(raise_request_exception=False)
@@ -492,7 +493,7 @@ BOXES = (
     Box(
         "NewDelegate",
         "visitor",
-        lambda stage: reverse("delegation_acceptance", args=[delegate_key(Delegation.objects.get())]),
+        at("delegation_acceptance"),
         {"name": text(100), "new_password": secret(told_at=("new_password", "again")), "again": secret()},
         lambda stage: {"name": "秘書 文子", "new_password": NEW_PASSWORD, "again": NEW_PASSWORD},
         stored=lambda stage: columns(User.objects.latest("pk"), "name"),

@@ -576,6 +576,7 @@ ELSEWHERE = {
     "invitation_link": "合言葉による。tests/associations/test_invitations.py",
     "invitation": "合言葉による。tests/associations/test_invitations.py",
     "delegation_acceptance": "合言葉による。tests/scenarios/test_delegates.py",
+    "delegation_link": "Cookie を渡すだけ。tests/scenarios/test_delegates.py",
     "address_confirmation": "合言葉による。tests/scenarios/test_addresses.py",
     "address_stop": "合言葉による。tests/scenarios/test_addresses.py",
     "completion_step": "下書きは本人のものだけ。tests/training/test_mypage*",

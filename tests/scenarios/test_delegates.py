@@ -26,6 +26,7 @@ from tests.project.boxes import ACTIVITY, days, first_activity
 from tests.world import PASSWORD, agree_to_all
 
 DELEGATES = "/mypage/delegates/"
+ACCEPTANCE = "/delegations/acceptance/"
 
 
 def invite(world, doctor, address="hisho@clinic.example", *, may_submit=False, last_on=None, name="秘書 文子"):
@@ -40,10 +41,17 @@ def invite(world, doctor, address="hisho@clinic.example", *, may_submit=False, l
     return re.search(r"/delegations/\S+", Message.objects.filter(mail="DelegateInvited").latest("pk").body)[0]
 
 
+def holding(link, client=None):
+    """リンクを開いて、鍵を持った人の画面。"""
+    client = client or Client()
+    client.get(link)
+    return client
+
+
 def newcomer(link, name="秘書 文子"):
     """ログインのない人が引き受け、ログインした画面。"""
-    answer = Client().post(
-        link, {"name": name, "new_password": "hare-tokidoki-kumori", "again": "hare-tokidoki-kumori"}
+    answer = holding(link).post(
+        ACCEPTANCE, {"name": name, "new_password": "hare-tokidoki-kumori", "again": "hare-tokidoki-kumori"}
     )
     assert answer.url == "/sign-in/"
     user = User.objects.latest("pk")
@@ -88,7 +96,7 @@ def test_すでにログインのある人はそのログインで引き受け�
     clerk = world.clerk(world.other_district).user
     browser = world.browser(clerk)
 
-    accepted = browser.post(invite(world, doctor, clerk.email))
+    accepted = holding(invite(world, doctor, clerk.email), browser).post(ACCEPTANCE)
     office = browser.get("/office/26-011/").content.decode()
 
     assert accepted.url == f"{root()}/mypage/"
@@ -204,7 +212,7 @@ def test_リンクは一回だけ使え先生が取りやめれば使えない(w
     else:
         link = link.replace("-", "-0")
 
-    assert Client().get(link).status_code == 410
+    assert Client().get(link, follow=True).status_code == 410
 
 
 def test_リンクは七十二時間のあいだ使える(world, doctor):
@@ -221,11 +229,11 @@ def test_リンクは七十二時間のあいだ使える(world, doctor):
 def test_代理の期限が過ぎたリンクは使えない(world, doctor):
     link = invite(world, doctor, last_on=timezone.localdate())
     today = timezone.localdate()
-    assert Client().get(link).status_code == 200
+    assert Client().get(link, follow=True).status_code == 200
 
     Delegation.objects.update(set_on=today - timedelta(days=1), until_on=today)
 
-    assert Client().get(link).status_code == 410
+    assert Client().get(link, follow=True).status_code == 410
 
 
 def test_自分の代理にはなれず同じ人が二度は引き受けられない(world, doctor):
@@ -236,9 +244,10 @@ def test_自分の代理にはなれず同じ人が二度は引き受けられ�
     )
 
     own_address = mine.post(DELEGATES, typed).content.decode()
-    own_link = mine.post(invite(world, doctor)).content.decode()
-    world.browser(clerk).post(invite(world, doctor, clerk.email))
-    twice = world.browser(clerk).post(invite(world, doctor, clerk.email)).content.decode()
+    own_link = holding(invite(world, doctor), mine).post(ACCEPTANCE).content.decode()
+    theirs = world.browser(clerk)
+    holding(invite(world, doctor, clerk.email), theirs).post(ACCEPTANCE)
+    twice = holding(invite(world, doctor, clerk.email), theirs).post(ACCEPTANCE).content.decode()
 
     assert "先生ご自身は、ご自分の代理になれません。" in own_address
     assert "先生ご自身は、ご自分の代理になれません。" in own_link
@@ -249,16 +258,16 @@ def test_ログインのある人のアドレスなら引き受ける画面は�
     clerk = world.clerk(world.other_district).user
     link = invite(world, doctor, clerk.email)
 
-    opened = Client().get(link).content.decode()
-    tried = Client().post(link, {"name": "別人", "new_password": PASSWORD, "again": PASSWORD})
+    opened = holding(link).get(ACCEPTANCE).content.decode()
+    tried = holding(link).post(ACCEPTANCE, {"name": "別人", "new_password": PASSWORD, "again": PASSWORD})
 
-    assert f'href="/sign-in/?next={link}"' in opened
+    assert f'href="/sign-in/?next={ACCEPTANCE}"' in opened
     assert (tried.url, Delegation.objects.get().user) == ("/sign-in/", None)
 
 
 def test_代理を引き受けた事務局の人はその先生の申請も単位も決められない(world, doctor, application):
     clerk = world.appoint(world.district, Role.CLERK, "兼任 五郎")
-    world.browser(clerk.user).post(invite(world, doctor, clerk.user.email))
+    holding(invite(world, doctor, clerk.user.email), world.browser(clerk.user)).post(ACCEPTANCE)
 
     page = world.browser(clerk.user).get(f"/office/14-021/completions/{application.receipt_no}/").content.decode()
 
@@ -278,7 +287,7 @@ def test_代わりに申請した人は代理が終わってもその申請を�
     ready(world, doctor)
     clerk = world.appoint(world.district, Role.CLERK, "兼任 五郎")
     browser = world.browser(clerk.user)
-    browser.post(invite(world, doctor, clerk.user.email, may_submit=True))
+    holding(invite(world, doctor, clerk.user.email, may_submit=True), browser).post(ACCEPTANCE)
     write_activity(browser, root())
     browser.post(root() + "/mypage/training/completion/application/check/", {"next": "1"})
     application = CompletionHistory.objects.get().application
@@ -383,7 +392,7 @@ def test_代理の人がしたことは先生の代理の頁に並ぶ(world, doc
 def test_代理の人も規約とお知らせに自分で同意するまで先生の画面は開かない(world, doctor):
     link = invite(world, doctor)
     password = {"new_password": "hare-tokidoki-kumori", "again": "hare-tokidoki-kumori"}
-    Client().post(link, {"name": "秘書 文子", **password})
+    holding(link).post(ACCEPTANCE, {"name": "秘書 文子", **password})
     user, client = User.objects.latest("pk"), Client()
     client.post("/sign-in/", {"sign_in_name": user.email, "password": "hare-tokidoki-kumori"})
 

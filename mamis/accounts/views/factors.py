@@ -32,7 +32,7 @@ from mamis.accounts.proof import prove
 from mamis.accounts.rules import CODES_AT_ONCE, grouped
 from mamis.accounts.sealing import seal, unseal
 from mamis.accounts.views.confirm import confirmed_required
-from mamis.accounts.views.losses import KEY_COOKIE
+from mamis.accounts.views.losses import KEY
 from mamis.accounts.views.visitor import SignedInRequest
 from mamis.documents.qr import svg
 
@@ -78,7 +78,7 @@ def factor_app(request: SignedInRequest) -> HttpResponse:
             request.user,
             _secret_of(request),
             form.cleaned_data["code"],
-            key=request.COOKIES.get(KEY_COOKIE, ""),
+            key=KEY.of(request),
             at=timezone.now(),
         )
     except (CodeRefused, AppTaken, LinkNeeded) as refusal:
@@ -158,7 +158,7 @@ def show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
 def needs_link(request: SignedInRequest) -> bool:
     """解除のあとで、届いたリンクをまだ開いていないか。"""
     try:
-        require_link(request.user, request.COOKIES.get(KEY_COOKIE, ""), at=timezone.now())
+        require_link(request.user, KEY.of(request), at=timezone.now())
     except LinkNeeded:
         return True
     return False

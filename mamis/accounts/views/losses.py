@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mamis.accounts.forms import LossReport
 from mamis.accounts.operations import MustWait, report_loss, send_enrolment_link
 from mamis.accounts.rules import ENROLMENT_LIVES
+from mamis.accounts.views.held_keys import HeldKey
 from mamis.accounts.views.second_step import halfway
 from mamis.accounts.views.visitor import SignedInRequest, address_of
 
-# リンクの鍵は、住所の欄から隠し、ログインの設定の頁だけに送られる Cookie に持たせる。
-KEY_COOKIE = "enrolment-key"
+KEY = HeldKey(
+    "enrolment-key", re.compile("[0-9a-z-]{1,150}"), ENROLMENT_LIVES, page="login_settings", first="login_settings"
+)
 
 
 @login_not_required
@@ -49,17 +51,7 @@ def second_step_loss_done(request: HttpRequest) -> HttpResponse:
 @require_safe
 def enrolment_link(request: HttpRequest, key: str) -> HttpResponse:
     """解除のメールのリンクを開いた。開くだけでは使ったことにならない。"""
-    response = redirect("login_settings")
-    response.set_cookie(
-        KEY_COOKIE,
-        key,
-        max_age=ENROLMENT_LIVES,
-        path=reverse("login_settings"),
-        secure=settings.SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    return KEY.hold(key) or redirect("login_settings")
 
 
 @require_POST

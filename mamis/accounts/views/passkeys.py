@@ -24,7 +24,7 @@ from mamis.accounts.proof import prove, prove_without_password
 from mamis.accounts.rules import device_in_words
 from mamis.accounts.views.confirm import confirmed_required
 from mamis.accounts.views.factors import enrolled
-from mamis.accounts.views.losses import KEY_COOKIE
+from mamis.accounts.views.losses import KEY
 from mamis.accounts.views.second_step import halfway
 from mamis.accounts.views.visitor import SignedInRequest, page_to_return_to
 
@@ -45,7 +45,7 @@ def passkey_new(request: SignedInRequest) -> HttpResponse:
                 request.user,
                 device_in_words(request.headers.get("User-Agent", "")),
                 _registered(form.cleaned_data["credential"]),
-                key=request.COOKIES.get(KEY_COOKIE, ""),
+                key=KEY.of(request),
                 at=timezone.now(),
             )
         except REFUSED_ANSWERS:

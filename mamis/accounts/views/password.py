@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -28,12 +26,17 @@ from mamis.accounts.operations import (
     use_reset_link,
 )
 from mamis.accounts.operations.resets import ask_for_reset
+from mamis.accounts.views.held_keys import HeldKey
 from mamis.accounts.views.sign_in import words_of_waiting
 from mamis.accounts.views.visitor import SignedInRequest, address_of
 
-# リンクの鍵は、住所の欄から隠し、サーバーにも残さず、この画面だけに送られるCookieに持たせる。
-KEY_COOKIE = "reset-key"
-KEY_SHAPE = re.compile("[0-9a-z-]{1,100}")
+KEY = HeldKey(
+    "reset-key",
+    re.compile("[0-9a-z-]{1,100}"),
+    rules.LINK_LIVES,
+    page="account_reset_password_new",
+    first="account_reset_password_new",
+)
 MINUTES = int(rules.LINK_LIVES.total_seconds() // 60)
 
 
@@ -61,19 +64,7 @@ def reset_password_done(request: HttpRequest) -> HttpResponse:
 @require_safe
 def reset_password_from_key(request: HttpRequest, key: str) -> HttpResponse:
     """メールのリンクを開いた。開くだけでは使ったことにならない。"""
-    if not KEY_SHAPE.fullmatch(key):
-        return _link_dead(request)
-    response = redirect("account_reset_password_new")
-    response.set_cookie(
-        KEY_COOKIE,
-        key,
-        max_age=rules.LINK_LIVES,
-        path=reverse("account_reset_password_new"),
-        secure=settings.SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    return KEY.hold(key) or _link_dead(request)
 
 
 @login_not_required
@@ -82,7 +73,7 @@ def reset_password_from_key(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset_password_new(request: HttpRequest) -> HttpResponse:
     """新しいパスワードを決める。"""
-    key, now = request.COOKIES.get(KEY_COOKIE, ""), timezone.now()
+    key, now = KEY.of(request), timezone.now()
     try:
         form = NewPassword(owner_of(key, at=now), request.POST if request.method == "POST" else None)
         if request.method != "POST" or not form.is_valid():
@@ -90,9 +81,7 @@ def reset_password_new(request: HttpRequest) -> HttpResponse:
         use_reset_link(key, form.cleaned_data["new_password"], address=address_of(request), at=now)
     except LinkDead:
         return _link_dead(request)
-    response = redirect("account_reset_password_from_key_done")
-    response.delete_cookie(KEY_COOKIE, path=reverse("account_reset_password_new"), samesite="Lax")
-    return response
+    return KEY.forget(redirect("account_reset_password_from_key_done"))
 
 
 @login_not_required

@@ -1,6 +1,7 @@
 """担当者に招かれた人の画面。"""
 
-from django.conf import settings
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mamis.accounts.models import User
 from mamis.accounts.operations import NameTaken
+from mamis.accounts.views.held_keys import HeldKey
 from mamis.associations import forms, operations
 from mamis.associations.rules import INVITATION_LIVES
 
-# リンクの鍵は、住所の欄から隠し、サーバーにも残さず、この画面だけに送られるCookieに持たせる。
-KEY_COOKIE = "invitation-key"
-LONGEST_KEY = 100
+KEY = HeldKey(
+    "invitation-key", re.compile("[0-9A-Za-z-]{1,100}"), INVITATION_LIVES, page="invitation", first="invitation"
+)
 HOURS = int(INVITATION_LIVES.total_seconds() // 3600)
 
 
@@ -27,19 +29,7 @@ HOURS = int(INVITATION_LIVES.total_seconds() // 3600)
 @require_safe
 def link(request: HttpRequest, key: str) -> HttpResponse:
     """招待のメールのリンクを開いた。開くだけでは承諾したことにならない。"""
-    if len(key) > LONGEST_KEY or not key.replace("-", "").isalnum() or not key.isascii():
-        return _dead(request)
-    response = redirect("invitation")
-    response.set_cookie(
-        KEY_COOKIE,
-        key,
-        max_age=INVITATION_LIVES,
-        path=reverse("invitation"),
-        secure=settings.SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    return KEY.hold(key) or _dead(request)
 
 
 @login_not_required
@@ -48,7 +38,7 @@ def link(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def acceptance(request: HttpRequest) -> HttpResponse:
     """招待を承諾する。はじめての人は氏名とパスワードを決め、利用者である人はログインしてから承諾する。"""
-    key, now = request.COOKIES.get(KEY_COOKIE, ""), timezone.now()
+    key, now = KEY.of(request), timezone.now()
     try:
         invitation = operations.opened_invitation(key, at=now)
         invitee = operations.invitee_of(invitation)
@@ -57,7 +47,7 @@ def acceptance(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and request.user == invitee:
             staff = operations.accept_invitation(key, by=invitee, at=now)
             messages.success(request, f"{staff.association.name}の担当者（{staff.role_label}）になりました。")
-            return _forget_key(redirect("office_home", code=staff.association.code))
+            return KEY.forget(redirect("office_home", code=staff.association.code))
     except operations.InvitationDead:
         return _dead(request)
     return render(request, "associations/invitation_accept.html", {"invitation": invitation, "invitee": invitee})
@@ -76,13 +66,8 @@ def _join(request: HttpRequest, invitation: object, key: str, now: object) -> Ht
             request, f"{staff.association.name}の担当者（{staff.role_label}）になりました。ログインしてください。"
         )
         office = reverse("office_home", args=[staff.association.code])
-        return _forget_key(redirect(f"{reverse('account_login')}?next={office}"))
+        return KEY.forget(redirect(f"{reverse('account_login')}?next={office}"))
     return render(request, "associations/invitation_join.html", {"invitation": invitation, "form": form})
-
-
-def _forget_key(response: HttpResponse) -> HttpResponse:
-    response.delete_cookie(KEY_COOKIE, path=reverse("invitation"), samesite="Lax")
-    return response
 
 
 def _dead(request: HttpRequest) -> HttpResponse:

@@ -95,7 +95,7 @@ def invite_delegate(
         set_on=day,
         until_on=_end(last_on, day),
     )
-    path = reverse("delegation_acceptance", args=[delegate_key(delegation)])
+    path = reverse("delegation_link", args=[delegate_key(delegation)])
     post(DelegateInvited(_facts(delegation, path)), at=at)
     return delegation
 

@@ -1,5 +1,6 @@
 """代理を頼む、引き受ける、代理として開く。"""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mamis.accounts.models import User
+from mamis.accounts.views.held_keys import HeldKey
 from mamis.doctors import policy, queries
 from mamis.doctors.doors import doctor_required, wearing
 from mamis.doctors.forms.delegates import DelegateInvitation, DelegationTerms, NewDelegate
@@ -37,6 +39,13 @@ from mamis.doctors.rules import ACT_LABELS, DELEGATE_LINK_LIVES, NEVER, Act
 
 HOURS = int(DELEGATE_LINK_LIVES.total_seconds() // 3600)
 MYPAGE = "mypage/"
+KEY = HeldKey(
+    "delegation-key",
+    re.compile("[0-9a-z-]{1,100}"),
+    DELEGATE_LINK_LIVES,
+    page="delegation_acceptance",
+    first="delegation_acceptance",
+)
 
 
 @doctor_required
@@ -99,11 +108,19 @@ def delegate_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_not_required
 @never_cache
+@require_safe
+def delegation_link(request: HttpRequest, key: str) -> HttpResponse:
+    """お願いのメールのリンクを開いた。開くだけでは引き受けたことにならない。"""
+    return KEY.hold(key) or _dead(request)
+
+
+@login_not_required
+@never_cache
 @sensitive_post_parameters("new_password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
-def delegation_acceptance(request: HttpRequest, key: str) -> HttpResponse:
+def delegation_acceptance(request: HttpRequest) -> HttpResponse:
     """招かれた人が、代理を引き受ける。ログインしていればその人として、なければ氏名とパスワードを決めて。"""
-    now = timezone.now()
+    key, now = KEY.of(request), timezone.now()
     try:
         delegation = open_delegation(key, at=now)
         if request.user.is_authenticated:
@@ -116,12 +133,12 @@ def delegation_acceptance(request: HttpRequest, key: str) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             accept_as_newcomer(key, name=form.cleaned_data["name"], password=form.cleaned_data["new_password"], at=now)
             messages.success(request, "代理を引き受けました。決めたパスワードでログインしてください。")
-            return redirect("account_login")
+            return KEY.forget(redirect("account_login"))
     except AccountExists as refusal:
         messages.warning(request, str(refusal))
         return redirect("account_login")
     except DelegateLinkDead:
-        return render(request, "doctors/public/delegate_link_dead.html", {"hours": HOURS}, status=410)
+        return _dead(request)
     return _acceptance(request, delegation, form=None if has_account(delegation) else form)
 
 
@@ -133,7 +150,7 @@ def _accept(request: HttpRequest, delegation: Delegation, key: str) -> HttpRespo
         except (NotOneself, AlreadyDelegate) as refusal:
             return _acceptance(request, delegation, refusal=str(refusal))
         messages.success(request, f"{accepted.doctor.name} 先生の代理を引き受けました。")
-        return redirect("acting", accepted.pk, MYPAGE)
+        return KEY.forget(redirect("acting", accepted.pk, MYPAGE))
     return _acceptance(request, delegation)
 
 
@@ -141,6 +158,10 @@ def _acceptance(request: HttpRequest, delegation: Delegation, **context: Any) ->
     acts = [label for act, label in ACT_LABELS.items() if delegation.may(act)]
     page = {"delegation": delegation, "acts": acts, "never": NEVER, "submits": delegation.may(Act.SUBMIT), **context}
     return render(request, "doctors/public/delegation_acceptance.html", page)
+
+
+def _dead(request: HttpRequest) -> HttpResponse:
+    return render(request, "doctors/public/delegate_link_dead.html", {"hours": HOURS}, status=410)
 
 
 @require_safe

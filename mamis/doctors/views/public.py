@@ -4,18 +4,17 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mamis.accounts.operations import MustWait
+from mamis.accounts.views.held_keys import HeldKey
 from mamis.accounts.views.sign_in import words_of_waiting
 from mamis.accounts.views.visitor import SignedInRequest, address_of
 from mamis.doctors import policy
@@ -41,12 +40,16 @@ from mamis.files.views import deliver
 from mamis.wizard.steps import Place
 from mamis.wizard.views import is_keepable, say_too_long, typed
 
-# リンクの合言葉は、住所の欄から隠し、この頁たちだけに送られる Cookie に持たせる。
-KEY_COOKIE = "registration-key"
-KEY_SHAPE = re.compile("[A-Za-z0-9_-]{43}")
-CODE_COOKIE = "letter-code"
-CODE_KEPT = timedelta(hours=1)
-CODE_SHAPE = re.compile("[0-9A-Za-z-]{1,20}")
+KEY = HeldKey(
+    "registration-key", re.compile("[A-Za-z0-9_-]{43}"), LINK_LIVES, page="registration", first="registration_form"
+)
+CODE = HeldKey(
+    "letter-code",
+    re.compile("[0-9A-Za-z-]{1,20}"),
+    timedelta(hours=1),
+    page="registration_letter",
+    first="registration_letter",
+)
 HOURS = int(LINK_LIVES.total_seconds() // 3600)
 
 
@@ -74,19 +77,7 @@ def registration_sent(request: HttpRequest) -> HttpResponse:
 @require_safe
 def registration_link(request: HttpRequest, key: str) -> HttpResponse:
     """メールのリンクを開いた。開くだけでは使ったことにならない。"""
-    if not KEY_SHAPE.fullmatch(key):
-        return _dead(request)
-    response = redirect("registration_form")
-    response.set_cookie(
-        KEY_COOKIE,
-        key,
-        max_age=LINK_LIVES,
-        path=reverse("registration"),
-        secure=settings.SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    return KEY.hold(key) or _dead(request)
 
 
 @login_not_required
@@ -150,7 +141,7 @@ def registration_done(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration_letter(request: HttpRequest) -> HttpResponse:
     """ご案内の紙から登録する。"""
-    sent = {"code": request.COOKIES.get(CODE_COOKIE, "")}
+    sent = {"code": CODE.of(request)}
     form = LetterForm(request.POST) if request.method == "POST" else LetterForm(initial=sent)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
@@ -169,18 +160,8 @@ def registration_letter(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def registration_letter_code(request: HttpRequest, code: str) -> HttpResponse:
-    """紙の QR コードを読んだ。コードは住所の欄から隠し、この頁だけに送られる Cookie に持たせる。"""
-    response = redirect("registration_letter")
-    response.set_cookie(
-        CODE_COOKIE,
-        code if CODE_SHAPE.fullmatch(code) else "",
-        max_age=CODE_KEPT,
-        path=reverse("registration_letter"),
-        secure=settings.SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    """紙の QR コードを読んだ。"""
+    return CODE.hold(code) or redirect("registration_letter")
 
 
 @login_not_required
@@ -201,7 +182,7 @@ def registration_letter_password(request: HttpRequest) -> HttpResponse:
             mail_address=link.mail_address,
         )
         if request.method == "POST" and (link.user is not None or form.is_valid()):
-            finish_letter(_key(request), None if link.user else form.cleaned_data["new_password"], at=now)
+            finish_letter(KEY.of(request), None if link.user else form.cleaned_data["new_password"], at=now)
             return redirect("registration_done")
     except RegistrationLinkDead:
         return _dead(request)
@@ -269,7 +250,7 @@ def _answer(request: HttpRequest, writing: Writing, place: Place) -> HttpRespons
         return _draw(request, writing, place, form=form)
     if "next" in request.POST and not form.is_valid():
         return _draw(request, writing, place, form=form)
-    keep_answer(_key(request), step=place.step.slug, answer=answer, at=writing.at)
+    keep_answer(KEY.of(request), step=place.step.slug, answer=answer, at=writing.at)
     return _move(request, writing, place)
 
 
@@ -288,7 +269,7 @@ def _check(request: HttpRequest, writing: Writing, place: Place) -> HttpResponse
     if request.method != "POST" or (writing.needs_password and not form.is_valid()):
         return _draw(request, writing, place, form=form)
     password = form.cleaned_data["new_password"] if writing.needs_password else None
-    finish_registration(_key(request), applicant, password, at=writing.at)
+    finish_registration(KEY.of(request), applicant, password, at=writing.at)
     return redirect("registration_done")
 
 
@@ -310,11 +291,7 @@ def _draw(request: HttpRequest, writing: Writing, place: Place, **context: Any) 
 
 
 def _link(request: HttpRequest, at: datetime) -> RegistrationLink:
-    return open_link(_key(request), at=at)
-
-
-def _key(request: HttpRequest) -> str:
-    return request.COOKIES.get(KEY_COOKIE, "")
+    return open_link(KEY.of(request), at=at)
 
 
 def _dead(request: HttpRequest) -> HttpResponse:
