@@ -132,8 +132,8 @@ class World:
                 birth_on=date(1978, 8, 21),
                 contact_address=address,
                 telephone="045-000-0199",
-            ),
-            user_id=user.pk if user else None,
+                user_id=user.pk if user else None,
+            )
         )
 
     def _agreed(self, user: User) -> User:

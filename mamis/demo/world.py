@@ -361,8 +361,8 @@ class _World:
                 member_no=member_no,
                 contact_address=sign_in or (f"doctor-{number}@clinic.example" if address is None else address),
                 telephone="045-000-0199",
-            ),
-            user_id=user.pk if user else None,
+                user_id=user.pk if user else None,
+            )
         )
 
     def _member(

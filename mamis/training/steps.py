@@ -340,20 +340,7 @@ def paper_writing_of(staff: Staff, doctor: Doctor, at: datetime) -> PaperWriting
     draft = queries.paper_draft(staff, doctor, at)
     application = queries.live_application(doctor)
     if application is not None and policy.reenterable_by(staff).filter(pk=application.pk).exists():
-        return PaperWriting(
-            staff=staff,
-            doctor=doctor,
-            application=application,
-            destinations=(application.destination,),
-            reason="申請先は、はじめて申請したときのまま変わりません。",
-            rule=application.rule.rule,
-            window=application.window,
-            activities=tuple(queries.activities_on(application.programme, application.counted_on)),
-            ledger=tuple(queries.ledger_of(doctor, application.rule)),
-            draft=draft,
-            answers=draft.answers if draft else _as_typed(queries.latest_submission(application)),
-            at=at,
-        )
+        return PaperWriting(staff=staff, **_correcting(doctor, application, draft, at))
     answers = draft.answers if draft else {}
     counted_on = _paper_day(answers, today)
     _require_ours(staff, doctor, application, today, counted_on)
@@ -457,7 +444,8 @@ def writing_of(doctor: Doctor, at: datetime) -> Writing | None:
     if application is not None:
         if application.state != State.RETURNED:
             return None
-        return _correcting(doctor, application, at)
+        draft = queries.completion_draft(doctor, application, at)
+        return Writing(**_correcting(doctor, application, draft, at))
     if not queries.may_begin(doctor, today):
         return None
     version = queries.rule_on(queries.completion_programme(), today)
@@ -479,22 +467,23 @@ def writing_of(doctor: Doctor, at: datetime) -> Writing | None:
     )
 
 
-def _correcting(doctor: Doctor, application: CompletionApplication, at: datetime) -> Writing:
-    """差し戻された申請。下書きがなければ、前の申請書を写して始める。"""
-    draft = queries.completion_draft(doctor, application, at)
-    return Writing(
-        doctor=doctor,
-        application=application,
-        destinations=(application.destination,),
-        reason="申請先は、はじめて申請したときのまま変わりません。",
-        rule=application.rule.rule,
-        window=application.window,
-        activities=tuple(queries.activities_on(application.programme, application.counted_on)),
-        ledger=tuple(queries.ledger_of(doctor, application.rule)),
-        draft=draft,
-        answers=draft.answers if draft else _as_typed(queries.latest_submission(application)),
-        at=at,
-    )
+def _correcting(
+    doctor: Doctor, application: CompletionApplication, draft: Draft | None, at: datetime
+) -> dict[str, Any]:
+    """差し戻された申請を直すときの事実。下書きがなければ、前の申請書を写して始める。"""
+    return {
+        "doctor": doctor,
+        "application": application,
+        "destinations": (application.destination,),
+        "reason": "申請先は、はじめて申請したときのまま変わりません。",
+        "rule": application.rule.rule,
+        "window": application.window,
+        "activities": tuple(queries.activities_on(application.programme, application.counted_on)),
+        "ledger": tuple(queries.ledger_of(doctor, application.rule)),
+        "draft": draft,
+        "answers": draft.answers if draft else _as_typed(queries.latest_submission(application)),
+        "at": at,
+    }
 
 
 def _as_typed(submission: Submission) -> dict[str, Any]:

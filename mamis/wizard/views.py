@@ -30,11 +30,19 @@ def is_keepable(answer: Typed) -> bool:
     return sum(len(value) for values in answer.values() for value in values) <= LONGEST
 
 
-def say_too_long(form: BaseForm, answer: Typed) -> None:
+def _say_too_long(form: BaseForm, answer: Typed) -> None:
     """残せない長さであることを、いちばん長い欄で言う。空白ばかりなら、欄の検査は何も言わない。"""
     if not form.errors:
         longest = max(answer, key=lambda key: sum(len(value) for value in answer[key]))
         form.add_error(re.sub(r"_\d$", "", longest) if longest not in form.fields else longest, TOO_LONG)
+
+
+def may_keep(form: BaseForm, answer: Typed, post: QueryDict) -> bool:
+    """下書きに残してよいか。「次へ」なら正しいこと、ほかは長すぎないことだけを問う。"""
+    if not is_keepable(answer):
+        _say_too_long(form, answer)
+        return False
+    return "next" not in post or form.is_valid()
 
 
 def as_data(answer: Typed) -> MultiValueDict[str, str]:

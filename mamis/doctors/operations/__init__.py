@@ -27,13 +27,14 @@ from mamis.doctors.operations.links import (
     open_link,
     reopen_registration,
 )
-from mamis.doctors.operations.many import WorkEntry, amend_doctor, begin_works, register_doctors
+from mamis.doctors.operations.many import WorkEntry, amend_doctor, begin_works
 from mamis.doctors.operations.records import (
     DoctorFacts,
     begin_work,
     close_sight,
     open_sight,
     register_doctor,
+    register_doctors,
     search_name,
 )
 from mamis.doctors.operations.registrations import (

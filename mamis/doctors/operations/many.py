@@ -7,36 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from mamis.doctors.models import Doctor, Facility, Licence, Workplace
-from mamis.doctors.operations.records import DoctorFacts, search_name
-
-
-@transaction.atomic
-def register_doctors(people: Sequence[DoctorFacts]) -> list[Doctor]:
-    """何人もの医師と医籍を、一度に書く。"""
-    doctors = Doctor.objects.bulk_create(
-        Doctor(
-            family_name=facts.family_name,
-            given_name=facts.given_name,
-            family_kana=facts.family_kana,
-            given_kana=facts.given_kana,
-            search_name=search_name(facts),
-            sex=facts.sex,
-            birth_on=facts.birth_on,
-            member_no=facts.member_no,
-            contact_address=facts.contact_address,
-            telephone=facts.telephone,
-            postcode=facts.postcode,
-            home_prefecture_id=facts.home_prefecture_code,
-            address=facts.address,
-        )
-        for facts in people
-    )
-    Licence.objects.bulk_create(
-        Licence(doctor=doctor, register=facts.register, number=facts.licence_number, registered_on=facts.registered_on)
-        for doctor, facts in zip(doctors, people, strict=True)
-    )
-    return doctors
+from mamis.doctors.models import Doctor, Facility, Workplace
+from mamis.doctors.operations.records import search_name
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """医師の登録と、医師会に見えるようにすること。"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,31 +31,41 @@ class DoctorFacts:
     postcode: str = ""
     home_prefecture_code: str | None = None
     address: str = ""
+    user_id: int | None = None
+
+
+def register_doctor(facts: DoctorFacts) -> Doctor:
+    """医師と医籍の登録を書く。"""
+    return register_doctors([facts])[0]
 
 
 @transaction.atomic
-def register_doctor(facts: DoctorFacts, *, user_id: int | None = None) -> Doctor:
-    """医師と医籍の登録を書く。"""
-    doctor = Doctor.objects.create(
-        user_id=user_id,
-        family_name=facts.family_name,
-        given_name=facts.given_name,
-        family_kana=facts.family_kana,
-        given_kana=facts.given_kana,
-        search_name=search_name(facts),
-        sex=facts.sex,
-        birth_on=facts.birth_on,
-        member_no=facts.member_no,
-        contact_address=facts.contact_address,
-        telephone=facts.telephone,
-        postcode=facts.postcode,
-        home_prefecture_id=facts.home_prefecture_code,
-        address=facts.address,
+def register_doctors(people: Sequence[DoctorFacts]) -> list[Doctor]:
+    """何人もの医師と医籍の登録を、一度に書く。"""
+    doctors = Doctor.objects.bulk_create(
+        Doctor(
+            user_id=facts.user_id,
+            family_name=facts.family_name,
+            given_name=facts.given_name,
+            family_kana=facts.family_kana,
+            given_kana=facts.given_kana,
+            search_name=search_name(facts),
+            sex=facts.sex,
+            birth_on=facts.birth_on,
+            member_no=facts.member_no,
+            contact_address=facts.contact_address,
+            telephone=facts.telephone,
+            postcode=facts.postcode,
+            home_prefecture_id=facts.home_prefecture_code,
+            address=facts.address,
+        )
+        for facts in people
     )
-    Licence.objects.create(
-        doctor=doctor, register=facts.register, number=facts.licence_number, registered_on=facts.registered_on
+    Licence.objects.bulk_create(
+        Licence(doctor=doctor, register=facts.register, number=facts.licence_number, registered_on=facts.registered_on)
+        for doctor, facts in zip(doctors, people, strict=True)
     )
-    return doctor
+    return doctors
 
 
 def search_name(facts: DoctorFacts | Doctor) -> str:

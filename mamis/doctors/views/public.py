@@ -38,7 +38,7 @@ from mamis.doctors.workflow import Event, State
 from mamis.files.forms import hold_uploads
 from mamis.files.views import deliver
 from mamis.wizard.steps import Place
-from mamis.wizard.views import is_keepable, say_too_long, typed
+from mamis.wizard.views import may_keep, typed
 
 KEY = HeldKey(
     "registration-key", re.compile("[A-Za-z0-9_-]{43}"), LINK_LIVES, page="registration", first="registration_form"
@@ -245,10 +245,7 @@ def _answer(request: HttpRequest, writing: Writing, place: Place) -> HttpRespons
         return _draw(request, writing, place, form=writing.step_form(place.step.slug))
     form = writing.step_form(place.step.slug, request.POST)
     answer = typed(form, request.POST)
-    if not is_keepable(answer):
-        say_too_long(form, answer)
-        return _draw(request, writing, place, form=form)
-    if "next" in request.POST and not form.is_valid():
+    if not may_keep(form, answer, request.POST):
         return _draw(request, writing, place, form=form)
     keep_answer(KEY.of(request), step=place.step.slug, answer=answer, at=writing.at)
     return _move(request, writing, place)

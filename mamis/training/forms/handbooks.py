@@ -12,7 +12,7 @@ from mamis.associations.models import Staff
 from mamis.fields import ChoiceField, TextField
 from mamis.files.forms import UploadField, show_held
 from mamis.files.models import StoredFile
-from mamis.training.forms.office import CreditForm
+from mamis.training.forms.office import CreditLineForm, DoctorForm
 from mamis.training.models import HandbookLine, HandbookScan
 from mamis.training.operations import HandbookFacts
 from mamis.training.rules import KIND_LABELS, Kind, units_text
@@ -22,10 +22,9 @@ SCANS = ("scan", "scan_2", "scan_3")
 PURPOSE = "training.handbook"
 
 
-class HandbookForm(CreditForm):
+class HandbookForm(DoctorForm):
     """だれの手帳かと、その写し。差し戻された登録では、医師は変えられない。"""
 
-    kind = title = earned_on = units = codes = ground = None
     scan = UploadField(label="手帳の写し", purpose=PURPOSE)
     scan_2 = UploadField(label="手帳の写し（2 枚目）", purpose=PURPOSE, required=False, help_text="あるときだけ。")
     scan_3 = UploadField(label="手帳の写し（3 枚目）", purpose=PURPOSE, required=False, help_text="あるときだけ。")
@@ -56,15 +55,14 @@ class HandbookForm(CreditForm):
         return tuple(self.cleaned_data[name] for name in SCANS if self.cleaned_data[name])
 
 
-class HandbookLineForm(CreditForm):
+class HandbookLineForm(CreditLineForm):
     """手帳から書き写す一行。決まりは、単位の登録と同じ。"""
 
-    number = ground = None
     kind = ChoiceField(label="種別", choices=[("", "選んでください"), *((one.value, KIND_LABELS[one]) for one in Kind)])
 
-    def __init__(self, data: QueryDict | None = None, *, staff: Staff, on: date, position: int) -> None:
-        super().__init__(data, staff=staff, on=on)
-        self.position = position
+    def __init__(self, data: QueryDict | None = None, *, on: date, position: int) -> None:
+        super().__init__(data)
+        self.on, self.position = on, position
         self.prefix = f"line{position}" if position > 1 else None
 
     def show(self, line: HandbookLine) -> None:
@@ -86,15 +84,13 @@ class HandbookLineForm(CreditForm):
 class HandbookLines:
     """書き写す行の並び。何も書いていない行は、ないのと同じ。少なくとも一行は要る。"""
 
-    def __init__(
-        self, data: QueryDict | None = None, *, staff: Staff, on: date, lines: list[HandbookLine] | None = None
-    ) -> None:
+    def __init__(self, data: QueryDict | None = None, *, on: date, lines: list[HandbookLine] | None = None) -> None:
         self.forms = [
-            HandbookLineForm(data if self._is_written(data, position) else None, staff=staff, on=on, position=position)
+            HandbookLineForm(data if self._is_written(data, position) else None, on=on, position=position)
             for position in range(1, ROWS + 1)
         ]
         if data is not None and not any(form.is_bound for form in self.forms):
-            self.forms[0] = HandbookLineForm(data, staff=staff, on=on, position=1)
+            self.forms[0] = HandbookLineForm(data, on=on, position=1)
         for form, line in zip(self.forms, lines or (), strict=False):
             form.show(line)
 

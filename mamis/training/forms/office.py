@@ -204,21 +204,8 @@ class ForwardForm(forms.Form):
 NO_SUCH_DOCTOR = "この番号の医師は、この医師会では見つかりません。番号をご確認ください。"
 
 
-def find_doctor(staff: Staff, on: date, typed: str) -> tuple[str, Doctor]:
-    """番号と、その番号の医師。見えないか、いないか、自分なら、ValidationError。"""
-    number = fold_identifier(typed)
-    close = with_number(doctors_policy.close_to(staff.user_id), number)
-    if close is not None:
-        refusal = OwnCase() if close.user_id == staff.user_id else ActingForDoctor()
-        raise ValidationError(str(refusal), code="own")
-    doctor = with_number(policy.creditable_by(staff, on), number)
-    if doctor is None:
-        raise ValidationError(NO_SUCH_DOCTOR, code="unknown")
-    return number, doctor
-
-
-class CreditForm(forms.Form):
-    """登録する単位の一行。医師は、その医師会に見える医師のうちから番号で選ぶ。"""
+class DoctorForm(forms.Form):
+    """医師を、その医師会に見える医師のうちから、番号で選ぶ。"""
 
     number = HalfWidthField(
         label="医籍登録番号",
@@ -226,6 +213,30 @@ class CreditForm(forms.Form):
         max_length=12,
         help_text="全角でもかまいません。次の画面で、氏名を確かめます。",
     )
+
+    def __init__(self, data: QueryDict | None = None, *, staff: Staff, on: date) -> None:
+        super().__init__(data)
+        self.staff, self.on = staff, on
+        self.doctor: Doctor | None = None
+
+    def clean_number(self) -> str:
+        """その番号の医師。見えないか、いないか、自分なら断る。"""
+        number = fold_identifier(self.cleaned_data["number"])
+        close = with_number(doctors_policy.close_to(self.staff.user_id), number)
+        if close is not None:
+            refusal = OwnCase() if close.user_id == self.staff.user_id else ActingForDoctor()
+            raise ValidationError(str(refusal), code="own")
+        self.doctor = with_number(policy.creditable_by(self.staff, self.on), number)
+        if self.doctor is None:
+            raise ValidationError(NO_SUCH_DOCTOR, code="unknown")
+        return number
+
+
+class CreditLineForm(forms.Form):
+    """単位の一行：種別、内容、日、単位、コード。`on` は、使う側が決める今日。"""
+
+    on: date
+
     kind = ChoiceField(
         label="種別",
         widget=forms.RadioSelect,
@@ -243,17 +254,6 @@ class CreditForm(forms.Form):
         max_length=100,
         help_text="座学のときだけ。いくつもあるときは「,」で区切ります。例：1, 15",
     )
-    ground = TextField(label="根拠", max_length=200, help_text="あとから確かめられるもの。例：受講者名簿、出務表")
-
-    def __init__(self, data: QueryDict | None = None, *, staff: Staff, on: date) -> None:
-        super().__init__(data)
-        self.staff, self.on = staff, on
-        self.doctor: Doctor | None = None
-
-    def clean_number(self) -> str:
-        """番号の医師を探す。自分の単位は登録できない。"""
-        number, self.doctor = find_doctor(self.staff, self.on, self.cleaned_data["number"])
-        return number
 
     def clean_earned_on(self) -> date:
         day: date = self.cleaned_data["earned_on"]
@@ -274,6 +274,12 @@ class CreditForm(forms.Form):
         if codes and self.cleaned_data.get("kind") == Kind.FIELD:
             raise ValidationError("カリキュラムコードは座学だけのものです。実地では空にしてください。", code="codes")
         return codes
+
+
+class CreditForm(CreditLineForm, DoctorForm):
+    """登録する単位：だれの、どのような単位か。"""
+
+    ground = TextField(label="根拠", max_length=200, help_text="あとから確かめられるもの。例：受講者名簿、出務表")
 
     def entry(self) -> CreditEntry:
         """確かめ終えた一行。"""

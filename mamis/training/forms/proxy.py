@@ -7,32 +7,20 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from mamis.associations.models import Staff
-from mamis.doctors.models import Doctor
-from mamis.fields import DateField3, HalfWidthField, TextField
+from mamis.fields import DateField3, TextField
 from mamis.files.forms import HINT, UploadField
-from mamis.training.forms.office import find_doctor
+from mamis.training.forms.office import DoctorForm
 from mamis.training.rules import PAPER_DAY_REFUSED, paper_day_is_allowed
 
 
-class PaperDoctorForm(forms.Form):
+class PaperDoctorForm(DoctorForm):
     """紙の申請書を出した医師を、番号で探す。"""
 
-    number = HalfWidthField(
-        label="医籍登録番号",
-        inputmode="numeric",
-        max_length=12,
-        help_text="紙の申請書に書かれた番号。全角でもかまいません。次の画面で、氏名を確かめます。",
-    )
-
     def __init__(self, data: QueryDict | None = None, *, staff: Staff, on: date) -> None:
-        super().__init__(data)
-        self.staff, self.on = staff, on
-        self.doctor: Doctor | None = None
-
-    def clean_number(self) -> str:
-        """番号の医師を探す。自分の申請は代行入力できない。"""
-        number, self.doctor = find_doctor(self.staff, self.on, self.cleaned_data["number"])
-        return number
+        super().__init__(data, staff=staff, on=on)
+        self.fields[
+            "number"
+        ].help_text = "紙の申請書に書かれた番号。全角でもかまいません。次の画面で、氏名を確かめます。"
 
 
 class PaperForm(forms.Form):

@@ -43,7 +43,14 @@ def record_credit(doctor: Doctor, entry: CreditEntry, *, by: Staff, at: datetime
     )
     if same.exists():
         raise SameCreditExists
-    return CreditLine.objects.create(
+    line = written(doctor, entry, granted_by_id=by.association_id, entered_by_id=by.user_id, at=at)
+    line.save(force_insert=True)
+    return line
+
+
+def written(doctor: Doctor, entry: CreditEntry, *, granted_by_id: int, entered_by_id: int, at: datetime) -> CreditLine:
+    """登録する、まだ書かれていない行。"""
+    return CreditLine(
         doctor=doctor,
         programme_id=entry.programme_id,
         kind=entry.kind,
@@ -53,8 +60,8 @@ def record_credit(doctor: Doctor, entry: CreditEntry, *, by: Staff, at: datetime
         codes=list(entry.codes),
         source=entry.source,
         ground=entry.ground,
-        granted_by_id=by.association_id,
-        entered_by_id=by.user_id,
+        granted_by_id=granted_by_id,
+        entered_by_id=entered_by_id,
         entered_at=at,
     )
 
@@ -66,12 +73,12 @@ def reverse_credit(line: CreditLine, *, ground: str, by: Staff, at: datetime) ->
     require_not_close(line.doctor, by)
     if CreditLine.objects.filter(reverses=line).exists():
         raise AlreadyReversed
-    reversal = mirrored(line, ground=ground, by=by, at=at)
+    reversal = mirrored(line, ground=ground, granted_by_id=by.association_id, entered_by_id=by.user_id, at=at)
     reversal.save(force_insert=True)
     return reversal
 
 
-def mirrored(line: CreditLine, *, ground: str, by: Staff, at: datetime) -> CreditLine:
+def mirrored(line: CreditLine, *, ground: str, granted_by_id: int, entered_by_id: int, at: datetime) -> CreditLine:
     """その行を打ち消す、まだ書かれていない行。"""
     return CreditLine(
         doctor_id=line.doctor_id,
@@ -83,8 +90,8 @@ def mirrored(line: CreditLine, *, ground: str, by: Staff, at: datetime) -> Credi
         codes=line.codes,
         source=line.source,
         ground=ground,
-        granted_by_id=by.association_id,
-        entered_by_id=by.user_id,
+        granted_by_id=granted_by_id,
+        entered_by_id=entered_by_id,
         entered_at=at,
         reverses=line,
     )

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from mamis.doctors.models import Doctor
 from mamis.training.models import CreditLine, PastCompletion
-from mamis.training.operations.credits import CreditEntry
+from mamis.training.operations.credits import CreditEntry, mirrored, written
 
 
 @transaction.atomic
@@ -18,21 +18,7 @@ def record_past_credits(
     """何人もの過去の単位を、一度に台帳に書く。同じものがないことと、自分の単位でないことは、先に確かめてある。"""
     _lock(doctor for doctor, _ in entries)
     return CreditLine.objects.bulk_create(
-        CreditLine(
-            doctor=doctor,
-            programme_id=entry.programme_id,
-            kind=entry.kind,
-            title=entry.title,
-            earned_on=entry.earned_on,
-            half_units=entry.half_units,
-            codes=list(entry.codes),
-            source=entry.source,
-            ground=entry.ground,
-            granted_by_id=association_id,
-            entered_by_id=user_id,
-            entered_at=at,
-        )
-        for doctor, entry in entries
+        written(doctor, entry, granted_by_id=association_id, entered_by_id=user_id, at=at) for doctor, entry in entries
     )
 
 
@@ -44,22 +30,7 @@ def reverse_past_credits(pks: Sequence[int], *, ground: str, user_id: int, at: d
     reversed_already = set(CreditLine.objects.filter(reverses__in=lines).values_list("reverses_id", flat=True))
     fresh = [line for line in lines if line.pk not in reversed_already]
     CreditLine.objects.bulk_create(
-        CreditLine(
-            doctor_id=line.doctor_id,
-            programme_id=line.programme_id,
-            kind=line.kind,
-            title=line.title,
-            earned_on=line.earned_on,
-            half_units=-line.half_units,
-            codes=line.codes,
-            source=line.source,
-            ground=ground,
-            granted_by_id=line.granted_by_id,
-            entered_by_id=user_id,
-            entered_at=at,
-            reverses=line,
-        )
-        for line in fresh
+        mirrored(line, ground=ground, granted_by_id=line.granted_by_id, entered_by_id=user_id, at=at) for line in fresh
     )
     return {line.pk for line in fresh}
 

@@ -78,5 +78,12 @@ def _reverse_granted(application: CompletionApplication, *, ground: str, by: Sta
         source=Source.COMPLETION, field_report__submission__application=application, reversal=None
     ).order_by("pk")
     CreditLine.objects.bulk_create(
-        mirrored(line, ground=f"修了申請 {application.receipt_no} の{ground}", by=by, at=at) for line in granted
+        mirrored(
+            line,
+            ground=f"修了申請 {application.receipt_no} の{ground}",
+            granted_by_id=by.association_id,
+            entered_by_id=by.user_id,
+            at=at,
+        )
+        for line in granted
     )

@@ -41,10 +41,10 @@ def handbook_new(request: HttpRequest) -> HttpResponse:
     """手帳の単位を、写しを添えて登録する。"""
     today = timezone.localdate()
     if request.method != "POST":
-        form, lines = HandbookForm(staff=request.staff, on=today), HandbookLines(staff=request.staff, on=today)
+        form, lines = HandbookForm(staff=request.staff, on=today), HandbookLines(on=today)
         return _writing(request, form, lines)
     form = HandbookForm(request.POST, request.FILES, staff=request.staff, on=today)
-    lines = HandbookLines(request.POST, staff=request.staff, on=today)
+    lines = HandbookLines(request.POST, on=today)
     hold_uploads(form, by_user_id=request.user.pk, at=timezone.now())
     if not _are_valid(form, lines):
         return _writing(request, form, lines)
@@ -62,10 +62,10 @@ def handbook_correction(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         form = HandbookForm(staff=request.staff, on=today, fixed=True)
         form.show(queries.handbook_scans(entry))
-        lines = HandbookLines(staff=request.staff, on=today, lines=queries.handbook_lines(entry))
+        lines = HandbookLines(on=today, lines=queries.handbook_lines(entry))
         return _writing(request, form, lines, entry)
     form = HandbookForm(request.POST, request.FILES, staff=request.staff, on=today, fixed=True)
-    lines = HandbookLines(request.POST, staff=request.staff, on=today)
+    lines = HandbookLines(request.POST, on=today)
     form.show(queries.handbook_scans(entry))
     hold_uploads(form, by_user_id=request.user.pk, at=timezone.now())
     if not _are_valid(form, lines):

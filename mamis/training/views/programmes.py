@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -38,17 +38,14 @@ def requirement_list(request: HttpRequest) -> HttpResponse:
 def requirement_rule_new(request: HttpRequest) -> HttpResponse:
     """規則の新しい版を足す。関わる医師の数を見てから決める。"""
     get_object_or_404(associations_policy.platform_editable_by(request.staff))
-    today = timezone.localdate()
-    if request.method != "POST":
-        return _write(request, RuleForm(on=today), "規則の新しい版")
-    form = RuleForm(request.POST, on=today)
-    if not form.is_valid() or "rewrite" in request.POST:
-        return _write(request, form, "規則の新しい版")
-    entry = form.entry()
-    if "confirmed" not in request.POST:
-        effects = queries.effects_of_rule(*_compared(request, form), entry.from_on, timezone.now())
-        return _confirm(request, form, "規則の新しい版", effects)
-    return _done(request, form, "規則の新しい版", lambda: operations.add_rule(entry, by=request.staff, on=today))
+    form = RuleForm(_sent(request), on=timezone.localdate())
+    return _change(
+        request,
+        form,
+        "規則の新しい版",
+        effects=lambda: queries.effects_of_rule(*_compared(request, form), form.entry().from_on, timezone.now()),
+        act=lambda: operations.add_rule(form.entry(), by=request.staff, on=form.on),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,17 +53,14 @@ def requirement_rule_new(request: HttpRequest) -> HttpResponse:
 def requirement_activity_new(request: HttpRequest) -> HttpResponse:
     """活動の新しい版か、新しい活動を足す。"""
     get_object_or_404(associations_policy.platform_editable_by(request.staff))
-    today = timezone.localdate()
-    if request.method != "POST":
-        return _write(request, ActivityVersionForm(on=today), "活動の新しい版")
-    form = ActivityVersionForm(request.POST, on=today)
-    if not form.is_valid() or "rewrite" in request.POST:
-        return _write(request, form, "活動の新しい版")
-    entry = form.entry()
-    if "confirmed" not in request.POST:
-        effects = queries.effects_of_activity(entry.code, entry.from_on, timezone.now())
-        return _confirm(request, form, "活動の新しい版", effects)
-    return _done(request, form, "活動の新しい版", lambda: operations.add_activity(entry, by=request.staff, on=today))
+    form = ActivityVersionForm(_sent(request), on=timezone.localdate())
+    return _change(
+        request,
+        form,
+        "活動の新しい版",
+        effects=lambda: queries.effects_of_activity(form.entry().code, form.entry().from_on, timezone.now()),
+        act=lambda: operations.add_activity(form.entry(), by=request.staff, on=form.on),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,15 +68,15 @@ def requirement_activity_new(request: HttpRequest) -> HttpResponse:
 def requirement_activity_end(request: HttpRequest, pk: int) -> HttpResponse:
     """活動を、ある日から選べなくする。"""
     activity = get_object_or_404(policy.activities_of(request.staff), pk=pk)
-    title, today = f"「{activity.name}」を終える", timezone.localdate()
-    form = EndForm(request.POST if request.method == "POST" else None, on=today)
-    if not form.is_valid() or "rewrite" in request.POST:
-        return _write(request, form, title)
-    day = form.cleaned_data["from_on"]
-    if "confirmed" not in request.POST:
-        return _confirm(request, form, title, queries.effects_of_activity(activity.code, day, timezone.now()))
-    return _done(
-        request, form, title, lambda: operations.end_version(activity, from_on=day, by=request.staff, on=today)
+    form = EndForm(_sent(request), on=timezone.localdate())
+    return _change(
+        request,
+        form,
+        f"「{activity.name}」を終える",
+        effects=lambda: queries.effects_of_activity(activity.code, form.cleaned_data["from_on"], timezone.now()),
+        act=lambda: operations.end_version(
+            activity, from_on=form.cleaned_data["from_on"], by=request.staff, on=form.on
+        ),
     )
 
 
@@ -108,6 +102,32 @@ def _compared(request: HttpRequest, form: RuleForm) -> tuple[ProgrammeRule | Non
     return was, form.rule
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _change(
+    request: HttpRequest,
+    form: Any,
+    title: str,
+    *,
+    effects: Callable[[], list[queries.Effect]],
+    act: Callable[[], object],
+) -> HttpResponse:
+    """書く、関わる数を確かめる、改める。断られれば、書いたものを残して戻る。"""
+    if not form.is_valid() or "rewrite" in request.POST:
+        return _write(request, form, title)
+    if "confirmed" not in request.POST:
+        return _confirm(request, form, title, effects())
+    try:
+        act()
+    except REFUSALS as refusal:
+        form.add_error("from_on", str(refusal))
+        return _write(request, form, title)
+    messages.success(request, "研修の要件を改めました。")
+    return redirect("office_requirements", code=request.association.code)
+
+
 def _write(request: HttpRequest, form: Any, title: str) -> HttpResponse:
     """版を書く画面。"""
     context = {"form": form, "title": title}
@@ -125,16 +145,6 @@ def _confirm(request: HttpRequest, form: Any, title: str, effects: list[queries.
         "is_rule": isinstance(form, RuleForm),
     }
     return render(request, "training/office/requirement_confirm.html", context)
-
-
-def _done(request: HttpRequest, form: Any, title: str, act: Callable[[], object]) -> HttpResponse:
-    try:
-        act()
-    except REFUSALS as refusal:
-        form.add_error("from_on", str(refusal))
-        return _write(request, form, title)
-    messages.success(request, "研修の要件を改めました。")
-    return redirect("office_requirements", code=request.association.code)
 
 
 def _cancel(request: HttpRequest, version: ProgrammeRule | Activity) -> HttpResponse:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -41,7 +40,7 @@ from mamis.training.steps import (
 from mamis.training.views.mypage import certificate_file
 from mamis.wizard.operations import discard_draft, write_draft
 from mamis.wizard.steps import Place
-from mamis.wizard.views import Typed, is_keepable, say_too_long, typed
+from mamis.wizard.views import may_keep, typed
 
 SLUGS = {step.slug for step in PAPER_STEPS}
 REFUSALS = (
@@ -108,7 +107,7 @@ def _paper(request: HttpRequest, writing: PaperWriting, place: Place) -> HttpRes
         return _draw(request, writing, place, form=writing.paper_form())
     form = writing.paper_form(request.POST, request.FILES)
     answer = with_uploads(form, typed(form, request.POST))
-    if not _may_keep(request, form, answer):
+    if not may_keep(form, answer, request.POST) or upload_refused(form):
         return _draw(request, writing, place, form=form)
     _keep(request, writing, place, lambda answers: answers.update({place.step.slug: answer}))
     return _move(request, writing, place)
@@ -189,7 +188,7 @@ def entry_activity(request: HttpRequest, writing: PaperWriting, key: str) -> Htt
         return _draw(request, writing, place, "activity", form=form, entry=entry)
     form = writing.activity_form(request.POST, request.FILES)
     answer = with_uploads(form, typed(form, request.POST), detach="detach" in request.POST)
-    if not _may_keep(request, form, answer):
+    if not may_keep(form, answer, request.POST) or upload_refused(form):
         return _draw(request, writing, place, "activity", form=form, entry=entry)
     if any(value.strip() for values in answer.values() for value in values):
         _keep(request, writing, place, lambda answers: put_line(answers, key, answer))
@@ -232,16 +231,6 @@ def _draw(request: HttpRequest, writing: PaperWriting, place: Place, page: str =
     status = 422 if form is not None and form.errors else 200
     context = {"writing": writing, "place": place, "returned": returned, **context}
     return render(request, template, context, status=status)
-
-
-def _may_keep(request: HttpRequest, form: BaseForm, answer: Typed) -> bool:
-    """下書きに残してよいか。「次へ」なら正しいこと、ほかは長すぎないことだけを問う。"""
-    if not is_keepable(answer):
-        say_too_long(form, answer)
-        return False
-    if upload_refused(form):
-        return False
-    return "next" not in request.POST or form.is_valid()
 
 
 def _keep(request: HttpRequest, writing: PaperWriting, place: Place, change: Callable[[dict[str, Any]], None]) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -39,7 +38,7 @@ from mamis.training.steps import (
 )
 from mamis.wizard.operations import discard_draft, write_draft
 from mamis.wizard.steps import NoSuchStep, Place
-from mamis.wizard.views import Typed, is_keepable, say_too_long, typed
+from mamis.wizard.views import may_keep, typed
 from mamis.workflow.table import NotAllowed
 
 SLUGS = {step.slug for step in COMPLETION_STEPS}
@@ -94,7 +93,7 @@ def _answer(request: HttpRequest, writing: Writing, place: Place, make: Callable
         return _draw(request, writing, place, form=make())
     form = make(request.POST)
     answer = typed(form, request.POST)
-    if not _may_keep(request, form, answer):
+    if not may_keep(form, answer, request.POST) or upload_refused(form):
         return _draw(request, writing, place, form=form)
     _keep(request, writing, place, lambda answers: answers.update({place.step.slug: answer}))
     return _move(request, place)
@@ -175,7 +174,7 @@ def completion_activity(request: HttpRequest, key: str) -> HttpResponse:
         return _draw(request, writing, place, "activity", form=form, entry=entry, key=key)
     form = writing.activity_form(request.POST, request.FILES)
     answer = with_uploads(form, typed(form, request.POST), detach="detach" in request.POST)
-    if not _may_keep(request, form, answer):
+    if not may_keep(form, answer, request.POST) or upload_refused(form):
         return _draw(request, writing, place, "activity", form=form, entry=entry, key=key)
     if any(value.strip() for values in answer.values() for value in values):
         _keep(request, writing, place, lambda answers: put_line(answers, key, answer))
@@ -223,16 +222,6 @@ def _draw(request: HttpRequest, writing: Writing, place: Place, page: str = "", 
     returned = queries.last_return(writing.application) if writing.application else None
     template = f"training/mypage/step_{page or place.step.slug}.html"
     return render(request, template, {"writing": writing, "place": place, "returned": returned, **context})
-
-
-def _may_keep(request: HttpRequest, form: BaseForm, answer: Typed) -> bool:
-    """下書きに残してよいか。「次へ」なら正しいこと、ほかは長すぎないことだけを問う。"""
-    if not is_keepable(answer):
-        say_too_long(form, answer)
-        return False
-    if upload_refused(form):
-        return False
-    return "next" not in request.POST or form.is_valid()
 
 
 def _keep(request: HttpRequest, writing: Writing, place: Place, change: Callable[[dict[str, Any]], None]) -> None:
