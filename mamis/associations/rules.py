@@ -59,6 +59,51 @@ ROLE_WORDS = {
 NATIONAL_CODE = "00"
 
 
+class Duty(StrEnum):
+    """施設業務。実際の一覧は公にされていないので、厚生労働省の届出の種別による（membership.md §5.3）。"""
+
+    HOSPITAL_OPENER = "hospital-opener"
+    HOSPITAL_MANAGER = "hospital-manager"
+    HOSPITAL_STAFF = "hospital-staff"
+    UNIVERSITY_TEACHER = "university-teacher"
+    UNIVERSITY_GRADUATE = "university-graduate"
+    UNIVERSITY_STAFF = "university-staff"
+    RESIDENT = "resident"
+    CLINIC_OPENER = "clinic-opener"
+    CLINIC_MANAGER = "clinic-manager"
+    CLINIC_STAFF = "clinic-staff"
+    CARE_OPENER = "care-opener"
+    CARE_STAFF = "care-staff"
+    RESEARCH = "research"
+    ADMINISTRATION = "administration"
+    OCCUPATIONAL = "occupational"
+    HEALTH = "health"
+    OTHER = "other"
+    NONE = "none"
+
+
+DUTY_LABELS = {
+    Duty.HOSPITAL_OPENER: "病院の開設者または法人の代表者",
+    Duty.HOSPITAL_MANAGER: "病院の管理者（開設者でない）",
+    Duty.HOSPITAL_STAFF: "病院の勤務者",
+    Duty.UNIVERSITY_TEACHER: "医育機関附属病院の教官・教員",
+    Duty.UNIVERSITY_GRADUATE: "医育機関附属病院の大学院生",
+    Duty.UNIVERSITY_STAFF: "医育機関附属病院のその他の勤務者",
+    Duty.RESIDENT: "臨床研修医",
+    Duty.CLINIC_OPENER: "診療所の開設者または法人の代表者",
+    Duty.CLINIC_MANAGER: "診療所の管理者（開設者でない）",
+    Duty.CLINIC_STAFF: "診療所の勤務者",
+    Duty.CARE_OPENER: "介護老人保健施設・介護医療院の開設者または法人の代表者",
+    Duty.CARE_STAFF: "介護老人保健施設・介護医療院の勤務者",
+    Duty.RESEARCH: "教育・研究機関の勤務者",
+    Duty.ADMINISTRATION: "行政機関の勤務者",
+    Duty.OCCUPATIONAL: "産業医",
+    Duty.HEALTH: "保健衛生の業務",
+    Duty.OTHER: "その他の業務",
+    Duty.NONE: "無職",
+}
+
+
 # 担当者
 
 INVITATION_LIVES = timedelta(hours=72)
