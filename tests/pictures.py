@@ -102,6 +102,7 @@ PREFECTURE = "kanagawa-admin@demo.example"
 NATIONAL = "jma-admin@demo.example"
 MIDORI = "/office/14-021"
 APPLICATION = "/mypage/training/completion/application"
+MOVING = "/mypage/applications/moving/writing"
 DECISION = "main section.panel-side"
 
 ACTIVITY: tuple[Act, ...] = (
@@ -111,6 +112,28 @@ ACTIVITY: tuple[Act, ...] = (
     write_day("until_on", 220),
     write("times", "3"),
     write("note", "学校医として、春と秋の定期健康診断と、性教育の授業を受け持った。"),
+)
+
+# 医師会の異動（newsletter Topic 03）。
+REASON: tuple[Act, ...] = (tick("医師会の異動"), write_day("effective_on", 0))
+DESTINATION: tuple[Act, ...] = (
+    tick("転勤"),
+    press("次へ進む"),
+    choose("prefecture", "26"),
+    press("検索する"),
+    choose("district", "26-011"),
+    press("検索する"),
+    tick("さくら市医師会"),
+    tick("京都府医師会"),
+    choose("category_26-011", "B"),
+    choose("category_26", "B1"),
+)
+DUTIES: tuple[Act, ...] = (
+    tick("さくら市立病院"),
+    press("施設業務の選択へ進む"),
+    choose("duty", "hospital-staff"),
+    press("選択"),
+    press("最終確認へ進む"),
 )
 
 SHOTS = (
@@ -128,6 +151,14 @@ SHOTS = (
     Shot("completion-check", MEMBER, f"{APPLICATION}/check/"),
     Shot("completion-receipt", MEMBER, f"{APPLICATION}/check/", (press("修了を申請する"),), tallest=920),
     Shot("completion-status", MEMBER, "/mypage/completions/", (open_first,), tallest=940),
+    Shot("moving-reason", MEMBER, f"{MOVING}/reason/", REASON),
+    Shot("moving-grounds", MEMBER, f"{MOVING}/reason/", (*REASON, press("次へ進む")), tallest=920),
+    Shot("moving-destination", MEMBER, f"{MOVING}/grounds/", DESTINATION),
+    Shot("", MEMBER, f"{MOVING}/destination/", (*DESTINATION[6:], press("次へ進む"))),
+    Shot("moving-workplace", MEMBER, f"{MOVING}/workplace/", (write("words", "さくら"), press("候補を探す"))),
+    Shot("moving-check", MEMBER, f"{MOVING}/workplace/", DUTIES),
+    Shot("moving-receipt", MEMBER, f"{MOVING}/check/", (press("異動を申請する"),), tallest=1100),
+    Shot("moving-home", MEMBER, "/mypage/", tallest=760),
     # 事務局
     Shot("office-home", ADMIN, f"{MIDORI}/"),
     Shot("office-list", CLERK, f"{MIDORI}/completions/", tallest=LIST),
@@ -154,6 +185,9 @@ SHOTS = (
     Shot("office-handover", ADMIN, f"{MIDORI}/staff/handover/", printed=True),
     Shot("office-offices", PREFECTURE, "/office/14/offices/"),
     Shot("office-delegation", PREFECTURE, "/office/14-022/", cut="", tallest=LIST),
+    Shot("office-practice", ADMIN, f"{MIDORI}/practice/"),
+    Shot("office-categories", ADMIN, f"{MIDORI}/categories/"),
+    Shot("office-board-days", ADMIN, f"{MIDORI}/board-days/"),
     Shot("office-presidents", ADMIN, f"{MIDORI}/association/presidents/"),
     Shot("office-credit-new", CLERK, f"{MIDORI}/credits/new/"),
     Shot("office-messages", CLERK, f"{MIDORI}/messages/", tallest=LIST),
@@ -203,7 +237,9 @@ class Photographer:
 
     def _page_of(self, sign_in: str) -> Page:
         if sign_in not in self.pages:
-            page = self.browser.new_context(viewport={"width": WIDTH, "height": 860}, locale="ja-JP").new_page()
+            page = self.browser.new_context(
+                viewport={"width": WIDTH, "height": 860}, locale="ja-JP", reduced_motion="reduce"
+            ).new_page()
             page.set_default_timeout(15_000)
             self.pages[sign_in] = page
             if sign_in:

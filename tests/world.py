@@ -25,15 +25,17 @@ from mamis.accounts.operations import create_user
 from mamis.associations.models import Association, Category, Municipality, President, Staff
 from mamis.associations.rules import Kind as AssociationKind
 from mamis.associations.rules import Role, Tier
-from mamis.doctors.models import Delegation, Doctor, Facility, Registration
+from mamis.doctors.models import Delegation, Doctor, Registration
 from mamis.doctors.operations import (
     Applicant,
     DoctorFacts,
+    FacilityFacts,
     accept_delegation,
     begin_work,
     invite_delegate,
     open_sight,
     register_doctor,
+    register_facility,
     return_registration,
     submit_registration,
 )
@@ -151,9 +153,20 @@ class World:
     def join(self, doctor: Doctor, association: Association) -> None:
         admit(doctor, association, category=association.categories.first(), on=date(2015, 4, 1))
 
+    def district_beside(self) -> Association:
+        """みどり市と同じ県の、もう一つの郡市区等医師会。"""
+        beside = new_district("14-022", "あおば市医師会", "アオバシイシカイ", self.prefecture, "14998", "あおば市")
+        beside.member_address = "kaiin-14-022@office.example"
+        beside.save()
+        for position, code in enumerate("AB", start=1):
+            Category.objects.create(association=beside, code=code, label=f"{code} 会員", position=position)
+        for role, name in ((Role.ADMIN, "管理 花子"), (Role.CLERK, "一般 次郎")):
+            self.staff[f"{beside.code}-{role.name.lower()}"] = self.appoint(beside, role, name)
+        return beside
+
     def works_in(self, doctor: Doctor, association: Association) -> None:
         """その都道府県で働く。会員でなければ、都道府県医師会に見える。"""
-        facility = Facility.objects.create(name="架空中央病院", prefecture=association.prefecture)
+        facility = register_facility(FacilityFacts("架空中央病院", association.prefecture_id))
         begin_work(doctor, facility, on=date(2015, 4, 1))
         open_sight(doctor, association, ground=Ground.WORKPLACE, on=date(2015, 4, 1))
 

@@ -1,24 +1,33 @@
-"""医師会、その区域・会長・会員区分、事務局の人、全体の設定。"""
+"""医師会、その区域・会長・会員区分・理事会の日、事務局の人、全体の設定。"""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
 from mamis.associations.rules import (
+    CONFIRMATION_DAYS,
+    DECISION_DAYS,
+    DUTY_LABELS,
     INVITATION_LIVES,
+    JOIN_NOTE_LENGTH,
     KIND_LABELS,
+    LONGEST_CONFIRMATION,
+    LONGEST_DECISION,
     NATIONAL_CODE,
     ROLE_LABELS,
     TIER_LABELS,
+    Duty,
     Kind,
+    Procedure,
     Role,
     Tier,
+    standing,
 )
 
 # 経過の「した人の名」に入る長さ。
@@ -74,6 +83,21 @@ class Association(models.Model):
     member_address = models.CharField("会員管理用通知メールアドレス", max_length=100, blank=True)
     homepage = models.CharField("ホームページ", max_length=100, blank=True)
     closed_on = models.DateField("解散した日", null=True, blank=True)
+    allows_partial = models.BooleanField("一部の層だけの会員を認める", default=True, db_default=True)
+    confirmation_days = models.PositiveSmallIntegerField(
+        "異動元の確認を待つ日数", default=CONFIRMATION_DAYS, db_default=CONFIRMATION_DAYS
+    )
+    decision_days = models.PositiveSmallIntegerField(
+        "決めるまでの目安の日数", default=DECISION_DAYS, db_default=DECISION_DAYS
+    )
+    automatic_kinds = ArrayField(
+        models.CharField(max_length=16),
+        verbose_name="届いたときに自動で承認する手続き",
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    join_note = models.CharField("入会する先生への案内", max_length=JOIN_NOTE_LENGTH, blank=True, db_default="")
 
     class Meta:
         constraints = (
@@ -82,6 +106,20 @@ class Association(models.Model):
                 condition=Q(tier=Tier.NATIONAL, parent=None, prefecture=None, kind="", code=NATIONAL_CODE)
                 | Q(tier=Tier.PREFECTURE, parent__isnull=False, prefecture__isnull=False, kind="")
                 | Q(tier=Tier.DISTRICT, parent__isnull=False, prefecture__isnull=False, kind__in=list(Kind)),
+            ),
+            models.CheckConstraint(
+                name="association_only_districts_forbid_partial",
+                condition=Q(allows_partial=True) | Q(tier=Tier.DISTRICT),
+            ),
+            models.CheckConstraint(
+                name="association_confirmation_days_in_reason",
+                condition=Q(confirmation_days__range=(1, LONGEST_CONFIRMATION)),
+            ),
+            models.CheckConstraint(
+                name="association_decision_days_in_reason", condition=Q(decision_days__range=(1, LONGEST_DECISION))
+            ),
+            models.CheckConstraint(
+                name="association_automatic_kinds_known", condition=Q(automatic_kinds__contained_by=list(Procedure))
             ),
         )
 
@@ -132,19 +170,60 @@ class President(models.Model):
         return self.name
 
 
+@pghistory.track(append_only=True)
 class Category(models.Model):
-    """会員区分。各医師会のものであり、同じ字でも意味は医師会ごとに違う（membership.md §3.2）。"""
+    """会員区分。各医師会のものであり、同じ字でも意味は医師会ごとに違う（membership.md §3.2）。
+
+    使われた区分は消せない。終えると（until_on）、その日から選べなくなる。いまその区分にいる会員は変わらない。
+    """
 
     association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="categories")
     code = models.CharField("コード", max_length=16)
     label = models.CharField("名称", max_length=60)
     position = models.PositiveSmallIntegerField("並び順", default=0)
+    from_on = models.DateField("始まり", null=True, blank=True)
+    until_on = models.DateField("終わり", null=True, blank=True)
+    is_selectable = models.BooleanField("医師が入会・異動で選べる", default=True, db_default=True)
+    is_voting = models.BooleanField("社員", default=False, db_default=False)
+    # 日本医師会の区分でだけ意味を持つ。
+    is_insured = models.BooleanField("日医医賠責に加入する", default=False, db_default=False)
+    # この施設業務の医師に、この区分をすすめる。合わない区分には注意を出す。
+    duties = ArrayField(
+        models.CharField(max_length=24), verbose_name="施設業務", default=list, db_default=[], blank=True
+    )
 
     class Meta:
-        constraints = (models.UniqueConstraint(name="category_code_once", fields=("association", "code")),)
+        constraints = (
+            models.UniqueConstraint(name="category_code_once", fields=("association", "code")),
+            models.CheckConstraint(
+                name="category_begins_before_end",
+                condition=Q(from_on=None) | Q(until_on=None) | Q(until_on__gt=F("from_on")),
+            ),
+            models.CheckConstraint(name="category_duties_known", condition=Q(duties__contained_by=list(Duty))),
+        )
 
     def __str__(self) -> str:
         return self.label
+
+    def standing(self, on: date) -> str:
+        """その日の、いま・これから・終わり。"""
+        return standing(self.from_on or date.min, self.until_on, on)
+
+    @property
+    def duty_labels(self) -> list[str]:
+        return [DUTY_LABELS[Duty(duty)] for duty in self.duties]
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), append_only=True)
+class BoardDay(models.Model):
+    """理事会の日。届いた申請を、その医師会がいつ決められるかの目安になる。"""
+
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="board_days")
+    held_on = models.DateField("理事会の日")
+
+    class Meta:
+        triggers = (pgtrigger.ReadOnly(name="board_day_keeps_its_day"),)
+        constraints = (models.UniqueConstraint(name="board_day_once", fields=("association", "held_on")),)
 
 
 @pghistory.track(append_only=True)

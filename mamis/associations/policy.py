@@ -1,10 +1,22 @@
 """医師会と事務局の人について、だれが何を見て何ができるか。"""
 
+from datetime import date
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mamis.accounts.models import FactorLoss, User
 from mamis.accounts.policy import open_losses
-from mamis.associations.models import Association, Delegation, Invitation, Platform, President, Rekey, Staff
+from mamis.associations.models import (
+    Association,
+    BoardDay,
+    Category,
+    Delegation,
+    Invitation,
+    Platform,
+    President,
+    Rekey,
+    Staff,
+)
 from mamis.associations.rules import Role, Tier
 
 
@@ -104,6 +116,18 @@ def correctable_by(staff: Staff) -> QuerySet[President]:
     """書き誤りを直せる会長の記録：自分の医師会の、いちばん新しいものだけ。"""
     newest = President.objects.filter(association__in=editable_by(staff)).order_by("-from_on")[:1]
     return President.objects.filter(pk__in=newest.values("pk")).select_related("association")
+
+
+def categories_editable_by(staff: Staff) -> QuerySet[Category]:
+    """足し、直し、終えてよい会員区分：管理者が、自分の医師会のものだけ。並び順。"""
+    found = Category.objects.filter(association__in=editable_by(staff))
+    return found.select_related("association").order_by("position", "pk")
+
+
+def board_days_editable_by(staff: Staff, on: date) -> QuerySet[BoardDay]:
+    """消してよい理事会の日：管理者が、自分の医師会の、今日からのものだけ。早い順。"""
+    found = BoardDay.objects.filter(association__in=editable_by(staff), held_on__gte=on)
+    return found.select_related("association").order_by("held_on", "pk")
 
 
 def rekeyable_by(staff: Staff) -> QuerySet[Association]:

@@ -7,25 +7,50 @@ from itertools import pairwise
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Case, Count, Exists, Field, Model, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, Field, Min, Model, OuterRef, Q, QuerySet, When
 from django.utils.timezone import localdate
 
 from mamis.associations.mails import StaffInvited
-from mamis.associations.models import Association, Invitation, Platform, Prefecture, President, Staff
+from mamis.associations.models import (
+    Association,
+    BoardDay,
+    Category,
+    Invitation,
+    Platform,
+    Prefecture,
+    President,
+    Staff,
+)
 from mamis.associations.rules import (
     ADMINISTRATORS_WANTED,
     DORMANT_AFTER,
+    DUTY_LABELS,
     NATIONAL_CODE,
+    PROCEDURE_LABELS,
     TEST_WINDOW,
     AddressNotice,
+    Duty,
     Role,
+    Tier,
 )
 from mamis.japanese.calendar import plain_date
+from mamis.japanese.folding import fold
 from mamis.mail.models import Message
 
 ADDRESS_FIELDS = ("inquiry_address", "member_address", "homepage")
 PROFILE_FIELDS = ("postcode", "address", "telephone", "hours")
 ASSOCIATION_FIELDS = (*ADDRESS_FIELDS, *PROFILE_FIELDS)
+PRACTICE_FIELDS = ("allows_partial", "confirmation_days", "decision_days", "automatic_kinds", "join_note")
+CATEGORY_FIELDS = (
+    "code",
+    "label",
+    "from_on",
+    "until_on",
+    "is_selectable",
+    "is_voting",
+    "is_insured",
+    "duties",
+)
 PLATFORM_FIELDS = (
     "address_deadline_on",
     "completion_mail_from_on",
@@ -37,6 +62,9 @@ PLATFORM_FIELDS = (
     "doctors_site_url",
     "offices_site_url",
 )
+
+
+_CHOSEN = {str(one): label for labels in (DUTY_LABELS, PROCEDURE_LABELS) for one, label in labels.items()}
 
 
 def platform() -> Platform:
@@ -89,6 +117,53 @@ def prefectures() -> list[Prefecture]:
 def in_prefecture(associations: QuerySet[Association], code: str) -> QuerySet[Association]:
     """その都道府県の医師会。空なら問わない。"""
     return associations.filter(prefecture_id=code) if code else associations
+
+
+def find_associations(prefecture_code: str, words: str = "") -> QuerySet[Association]:
+    """その都道府県の郡市区等医師会を、名、フリガナ、区域の市区町村で探す。解散したものは出さない。"""
+    districts = Association.objects.filter(tier=Tier.DISTRICT, prefecture_id=prefecture_code, closed_on=None)
+    wanted = [fold(word) for word in words.split()]
+    if wanted:
+        # 一つの都道府県には多くても数十なので、ならして比べるのはここでする。
+        named = {
+            one.pk: [fold(name) for name in (one.name, one.kana, *(town.name for town in one.municipalities.all()))]
+            for one in districts.prefetch_related("municipalities")
+        }
+        found = [pk for pk, names in named.items() if all(any(word in name for name in names) for word in wanted)]
+        districts = districts.filter(pk__in=found)
+    return districts.order_by("code")
+
+
+# 会員手続き
+
+
+def selectable_categories(association_ids: Iterable[int], on: date) -> dict[int, list[Category]]:
+    """医師会ごとの、その日にあって医師が選べる会員区分。並び順。"""
+    found: dict[int, list[Category]] = {pk: [] for pk in association_ids}
+    in_force = Category.objects.filter(_in_force(on), association__in=list(found), is_selectable=True)
+    for category in in_force.order_by("position", "pk"):
+        found[category.association_id].append(category)
+    return found
+
+
+def proposed_category(categories: Iterable[Category], duty: Duty) -> Category | None:
+    """その施設業務の医師にすすめる会員区分：並び順で初めのもの。"""
+    return next((category for category in categories if duty in category.duties), None)
+
+
+def board_day_after(association_id: int, on: date) -> date | None:
+    """その日か、そのあとの、初めの理事会の日。"""
+    return board_days_after([association_id], on).get(association_id)
+
+
+def board_days_after(association_ids: Iterable[int], on: date) -> dict[int, date]:
+    """医師会ごとの、その日か、そのあとの、初めの理事会の日。登録のない医師会は載らない。"""
+    coming = BoardDay.objects.filter(association__in=list(association_ids), held_on__gte=on)
+    return dict(coming.values_list("association_id").annotate(first=Min("held_on")))
+
+
+def _in_force(on: date) -> Q:
+    return (Q(from_on=None) | Q(from_on__lte=on)) & (Q(until_on=None) | Q(until_on__gt=on))
 
 
 # 会長
@@ -196,12 +271,12 @@ class Recorded(Change):
     at: datetime
 
 
-def newest_version(row: Association | Platform) -> Any:
+def newest_version(row: Association | Category | Platform) -> Any:
     """その行のいちばん新しい版：書かれたままの値と、版の番号（pgh_id）を持つ。"""
     return row.events.order_by("-pgh_id").first()  # type: ignore[union-attr]
 
 
-def changed_since(row: Association | Platform, seen: int | None, names: Iterable[str]) -> list[Change]:
+def changed_since(row: Association | Category | Platform, seen: int | None, names: Iterable[str]) -> list[Change]:
     """その版のあとに変わった項目。知らない版なら、どの項目も変わったとみなす。"""
     version = row.events.filter(pgh_id=seen).first()  # type: ignore[union-attr]
     return [
@@ -217,6 +292,31 @@ def association_changes(association: Association) -> list[Recorded]:
     # 新しい順に並べてから日時で並べる。同じ日時のものの順が崩れない。
     newest_first = changes[::-1] + _president_changes(association)[::-1]
     return sorted(newest_first, key=lambda change: change.at, reverse=True)
+
+
+def practice_changes(association: Association) -> list[Recorded]:
+    """会員手続きについて決めたことの、変更の記録。新しい順。"""
+    return _changes(Association, association.events.all(), PRACTICE_FIELDS)[::-1]  # type: ignore[attr-defined]
+
+
+def category_changes(category: Category) -> list[Recorded]:
+    """会員区分の変更の記録。新しい順。"""
+    return _changes(Category, category.events.all(), CATEGORY_FIELDS)[::-1]  # type: ignore[attr-defined]
+
+
+def board_day_changes(association: Association) -> list[Recorded]:
+    """理事会の日を足し、消した記録。新しい順。"""
+    days = BoardDay.events.rel.related_model.objects.filter(association=association)  # type: ignore[attr-defined]
+    return [
+        _change(
+            event,
+            "理事会の日",
+            shown if event.pgh_label == "delete" else "",
+            shown if event.pgh_label == "insert" else "",
+        )
+        for event in days.select_related("pgh_context").order_by("-pgh_id")
+        for shown in (_shown(event.held_on),)
+    ]
 
 
 def platform_changes() -> list[Recorded]:
@@ -257,8 +357,15 @@ def _change(event: Any, label: str, was: str, now: str) -> Recorded:
 
 
 def _shown(value: Any) -> str:
-    """画面に出す値。日付は 2026年6月4日。"""
-    return plain_date(value) if isinstance(value, date) else str(value or "")
+    """画面に出す値。日付は 2026年6月4日。選んだものは、その名を並べる。"""
+    match value:
+        case bool():
+            return "はい" if value else "いいえ"
+        case date():
+            return plain_date(value)
+        case list():
+            return "、".join(_CHOSEN[one] for one in value)
+    return str(value or "")
 
 
 def _label(model: type[Model], name: str) -> str:

@@ -1,4 +1,4 @@
-"""医師会の種類、事務局の役割、通知先とホームページの決まり。"""
+"""医師会の種類、事務局の役割、施設業務、会員手続き、通知先とホームページの決まり。"""
 
 import re
 from dataclasses import dataclass
@@ -102,6 +102,44 @@ DUTY_LABELS = {
     Duty.OTHER: "その他の業務",
     Duty.NONE: "無職",
 }
+
+
+# 会員手続き：医師会ごとに決められること（membership.md §3.2、§7.4）
+
+
+class Procedure(StrEnum):
+    """会員手続きの種類。届いたときに自動で承認するかを、医師会が種類ごとに決める。"""
+
+    TRANSFER = "transfer"
+    JOIN = "join"
+    LEAVE = "leave"
+    CATEGORY = "category"
+    FACILITY = "facility"
+    PROFILE = "profile"
+    CALL_OFF = "call-off"
+
+
+PROCEDURE_LABELS = {
+    Procedure.TRANSFER: "医師会の異動",
+    Procedure.JOIN: "入会",
+    Procedure.LEAVE: "退会",
+    Procedure.CATEGORY: "会員区分の変更",
+    Procedure.FACILITY: "施設の異動",
+    Procedure.PROFILE: "会員情報の変更",
+    Procedure.CALL_OFF: "異動の取りやめ",
+}
+
+CONFIRMATION_DAYS, LONGEST_CONFIRMATION = 14, 60
+DECISION_DAYS, LONGEST_DECISION = 45, 180
+JOIN_NOTE_LENGTH = 1000
+BOARD_DAYS_AHEAD = timedelta(days=2 * 366)
+
+
+def standing(from_on: date, until_on: date | None, on: date) -> str:
+    """日付つきの行が、その日にどこにあるか。終わりの日は含まない。"""
+    if on < from_on:
+        return "これから"
+    return "いま" if until_on is None or on < until_on else "終わり"
 
 
 # 担当者

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from mamis.associations.views import factors, invitation, office, office_offices, office_staff, statements
+from mamis.associations.views import (
+    factors,
+    invitation,
+    office,
+    office_offices,
+    office_practice,
+    office_staff,
+    statements,
+)
 
 urlpatterns = [
     path("office/<str:code>/factor-losses/", factors.factor_losses, name="office_factor_losses"),
@@ -17,6 +25,17 @@ urlpatterns = [
         "office/<str:code>/addresses/download/",
         office.missing_addresses_download,
         name="office_missing_addresses_download",
+    ),
+    path("office/<str:code>/practice/", office_practice.practice, name="office_practice"),
+    path("office/<str:code>/categories/", office_practice.category_list, name="office_categories"),
+    path("office/<str:code>/categories/new/", office_practice.category_new, name="office_category_new"),
+    path("office/<str:code>/categories/<int:pk>/", office_practice.category, name="office_category"),
+    path("office/<str:code>/categories/<int:pk>/order/", office_practice.category_order, name="office_category_order"),
+    path("office/<str:code>/board-days/", office_practice.board_days, name="office_board_days"),
+    path(
+        "office/<str:code>/board-days/<int:pk>/removal/",
+        office_practice.board_day_removal,
+        name="office_board_day_removal",
     ),
     path("office/<str:code>/settings/", office.platform, name="office_platform"),
     path("office/<str:code>/staff/", office_staff.staff_list, name="office_staff"),

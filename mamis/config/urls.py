@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mamis.accounts.urls")),
     path("", include("mamis.associations.urls")),
     path("", include("mamis.doctors.urls")),
+    path("", include("mamis.membership.urls")),
     path("", include("mamis.training.urls")),
     path("", include("mamis.members.urls")),
     *([path("demo/", include("mamis.demo.urls"))] if settings.DEMO else []),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from mamis.associations.rules import Duty
+
 PASSWORD = "hitotsu-no-madoguchi-2026"  # noqa: S105
 
 
@@ -93,26 +95,83 @@ UPPER = (
     ("26", "075-000-0100", "kenshu@kyoto-renshu.example", "架空 三枝"),
 )
 
-# 会員区分：医師会のコード、区分の表。同じ字でも意味は医師会ごとに違う。
-CATEGORIES = {
-    "00": (("A1", "A①"), ("A2B", "A②(B)"), ("A2C", "A②(C)"), ("B", "B"), ("C", "C")),
-    "14": (("A", "A 会員"), ("B", "B 会員"), ("C", "C 会員")),
-    "26": (("A", "A 管理"), ("B1", "B1 勤務・行政"), ("B2", "B2 大学在籍"), ("C", "C 研修医"), ("D", "D その他")),
-    "14-021": (("A", "A 会員（開設者・管理者）"), ("B", "B 会員（勤務）"), ("C", "C 会員（臨床研修医）")),
-    "14-022": (("A", "A 会員"), ("B", "B 会員"), ("C", "C 会員")),
-    "26-011": (
-        ("A", "A 会員（開設者・管理者）"),
-        ("B", "B 会員（勤務医）"),
-        ("C", "C 会員（臨床研修医）"),
-        ("D", "D 会員（その他）"),
+# 会員区分をすすめる施設業務。
+OPENING = (Duty.HOSPITAL_OPENER, Duty.HOSPITAL_MANAGER, Duty.CLINIC_OPENER, Duty.CLINIC_MANAGER, Duty.CARE_OPENER)
+TRAINING = (Duty.RESIDENT,)
+UNIVERSITY = (Duty.UNIVERSITY_TEACHER, Duty.UNIVERSITY_GRADUATE, Duty.UNIVERSITY_STAFF)
+WORKING = (Duty.HOSPITAL_STAFF, Duty.CLINIC_STAFF, Duty.CARE_STAFF, Duty.ADMINISTRATION)
+ELSEWHERE = (Duty.RESEARCH, Duty.OCCUPATIONAL, Duty.HEALTH, Duty.OTHER, Duty.NONE)
+EMPLOYED = (*WORKING, *UNIVERSITY, *ELSEWHERE)
+
+# 会員区分：医師会のコード、区分の表（コード、名称、すすめる施設業務）。同じ字でも意味は医師会ごとに違う。
+# 日本医師会のものは membership.md §3.1。B と C は、A②(B) と A②(C) のうち日医医賠責に加入しないもの。
+CATEGORIES: dict[str, tuple[tuple[str, str, tuple[Duty, ...]], ...]] = {
+    "00": (
+        ("A1", "A①", OPENING),
+        ("A2B", "A②(B)", EMPLOYED),
+        ("A2C", "A②(C)", TRAINING),
+        ("B", "B", EMPLOYED),
+        ("C", "C", TRAINING),
     ),
-    "26-901": (("R", "正会員"), ("S", "準会員")),
+    "14": (("A", "A 会員", OPENING), ("B", "B 会員", EMPLOYED), ("C", "C 会員", TRAINING)),
+    "26": (
+        ("A", "A 管理", OPENING),
+        ("B1", "B1 勤務・行政", WORKING),
+        ("B2", "B2 大学在籍", UNIVERSITY),
+        ("C", "C 研修医", TRAINING),
+        ("D", "D その他", ELSEWHERE),
+    ),
+    "14-021": (
+        ("A", "A 会員（開設者・管理者）", OPENING),
+        ("B", "B 会員（勤務）", EMPLOYED),
+        ("C", "C 会員（臨床研修医）", TRAINING),
+    ),
+    "14-022": (("A", "A 会員", OPENING), ("B", "B 会員", EMPLOYED), ("C", "C 会員", TRAINING)),
+    "26-011": (
+        ("A", "A 会員（開設者・管理者）", OPENING),
+        ("B", "B 会員（勤務医）", (*WORKING, *UNIVERSITY)),
+        ("C", "C 会員（臨床研修医）", TRAINING),
+        ("D", "D 会員（その他）", ELSEWHERE),
+    ),
+    "26-901": (("R", "正会員", (*UNIVERSITY, Duty.RESEARCH)), ("S", "準会員", TRAINING)),
+}
+INSURED = (("00", "A1"), ("00", "A2B"), ("00", "A2C"))
+VOTING = (("14-021", "A"), ("14-021", "B"), ("14-022", "A"), ("14-022", "B"), ("26-011", "A"), ("26-011", "B"),
+          ("26-901", "R"))  # fmt: skip
+
+# 一部の層だけの会員を認めない郡市区等医師会。
+WHOLE_ONLY = ("14-022",)
+
+# 理事会の日：医師会のコード、何週目の何曜日（0 が月曜）。
+BOARD_DAYS = (("14-021", 3, 1), ("14", 2, 3), ("26-011", 4, 2), ("26", 1, 3), ("00", 3, 1))
+
+# 施設：種別、医療機関コード、名、フリガナ、所在地、電話。
+FACILITIES = {
+    "14": (
+        ("hospital", "1410000011", "みどり中央病院", "ミドリチュウオウビョウイン", "みどり市中央1-2-3", "045-000-0201"),
+        ("clinic", "1410000029", "みどり台クリニック", "ミドリダイクリニック", "みどり市みどり台2-4", "045-000-0202"),
+        ("hospital", "1410000037", "あおば記念病院", "アオバキネンビョウイン", "あおば町本町5-1", "045-000-0203"),
+        ("clinic", "1410000045", "あおば内科医院", "アオバナイカイイン", "あおば町駅前1-1", "045-000-0204"),
+        (
+            "clinic",
+            "1410000052",
+            "緑町こどもクリニック",
+            "ミドリマチコドモクリニック",
+            "みどり市緑町3-3",
+            "045-000-0205",
+        ),
+    ),
+    "26": (
+        ("hospital", "2610000014", "さくら市立病院", "サクラシリツビョウイン", "さくら市桜町1-1", "075-000-0201"),
+        ("clinic", "2610000022", "さくら通り診療所", "サクラドオリシンリョウジョ", "さくら市大通2-2", "075-000-0202"),
+        ("hospital", "2610000030", "架空大学附属病院", "カクウダイガクフゾクビョウイン", "架空町学園1", "075-000-0203"),
+        ("clinic", "2610000048", "桜橋整形外科医院", "サクラバシセイケイゲカイイン", "さくら市桜橋4-5", "075-000-0204"),
+    ),
 }
 
-FACILITIES = {
-    "14": ("みどり中央病院", "みどり台クリニック", "あおば記念病院", "あおば内科医院", "緑町こどもクリニック"),
-    "26": ("さくら市立病院", "さくら通り診療所", "架空大学附属病院", "桜橋整形外科医院"),
-}
+# 二重に書かれた施設と、施設マスタにない勤務先：都道府県、名、書いた医師の数。
+DOUBLED_FACILITY = ("14", "みどり中央病院（みどり市）", "ミドリチュウオウビョウイン", "みどり市中央1丁目2番3号")
+UNLISTED_FACILITIES = (("14", "みどり駅前内科", 2), ("14", "青葉在宅診療所", 1), ("26", "桜町ファミリークリニック", 1))
 
 FAMILY_NAMES = (
     ("佐々木", "ササキ"), ("青木", "アオキ"), ("石井", "イシイ"), ("大﨑", "オオサキ"), ("小川", "オガワ"),

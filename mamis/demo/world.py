@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import count, cycle
+from itertools import count, cycle, islice
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from mamis.accounts.models import SignInName, User
 from mamis.accounts.operations import agree, create_user, mark_of, report_loss, set_sign_in_names
 from mamis.accounts.queries import to_agree
-from mamis.associations.models import Association, Category, Municipality, President, Staff
+from mamis.associations.models import Association, BoardDay, Category, Municipality, President, Staff
 from mamis.associations.operations import begin_delegation, invite
 from mamis.associations.rules import Role, Tier
 from mamis.demo import handbooks, people
@@ -23,9 +23,13 @@ from mamis.doctors.models import Doctor, Facility
 from mamis.doctors.operations import (
     Applicant,
     DoctorFacts,
+    FacilityFacts,
+    Work,
     begin_work,
+    move_work,
     open_sight,
     register_doctor,
+    register_facility,
     submit_registration,
 )
 from mamis.doctors.rules import Ground
@@ -33,13 +37,27 @@ from mamis.documents import pdf
 from mamis.files.checking import check
 from mamis.files.models import StoredFile
 from mamis.files.operations import begin_check, receive, settle_check
-from mamis.japanese.calendar import long_date
+from mamis.japanese.calendar import long_date, months_after
 from mamis.mail.models import Message, MessageState
 from mamis.members.columns import columns_of
 from mamis.members.models import Import
 from mamis.members.operations import Upload, begin_import, check_import, run_import, work_on
 from mamis.members.rules import Kind as ImportKind
-from mamis.membership.operations import admit
+from mamis.membership import queries as membership_queries
+from mamis.membership.models import Application, Step
+from mamis.membership.operations import (
+    Decision,
+    Paper,
+    Request,
+    WorkWanted,
+    admit,
+    approve_step,
+    ask_about_step,
+    enter_application,
+    return_step,
+    submit_application,
+)
+from mamis.membership.rules import Cause, Reason
 from mamis.tabular.reading import propose, read_sheet
 from mamis.training import queries
 from mamis.training.models import Activity, CompletionApplication, Programme
@@ -85,6 +103,8 @@ def build(at: datetime) -> None:
     world.build_registrations()
     world.build_import()
     world.build_handbooks()
+    world.build_unlisted()
+    world.build_applications()
     _settle_mails()
 
 
@@ -121,19 +141,45 @@ class _World:
             )
             association.municipalities.add(Municipality.objects.create(code=town_code, prefecture_id=parent, name=town))
             self._complete(association, telephone, address, president)
+        for code, week, weekday in people.BOARD_DAYS:
+            BoardDay.objects.bulk_create(
+                BoardDay(association=self.associations[code], held_on=held_on)
+                for held_on in self._months_ahead(week, weekday)
+            )
         for prefecture, names in people.FACILITIES.items():
             self.facilities[prefecture] = cycle(
-                [Facility.objects.create(name=name, prefecture_id=prefecture) for name in names]
+                [
+                    register_facility(
+                        FacilityFacts(name, prefecture, kana, kind, code, address=address, telephone=telephone)
+                    )
+                    for kind, code, name, kana, address, telephone in names
+                ]
             )
+        prefecture, name, kana, address = people.DOUBLED_FACILITY
+        register_facility(FacilityFacts(name, prefecture, kana, address=address))
+
+    def _months_ahead(self, week: int, weekday: int) -> list[date]:
+        """先月から半年先まで、毎月の決まった週と曜日の日。"""
+        firsts = [months_after(self.on.replace(day=1), months) for months in range(-1, 7)]
+        return [first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (week - 1)) for first in firsts]
 
     def _complete(self, association: Association, telephone: str, address: str, president: str) -> None:
         association.telephone, association.inquiry_address = telephone, address
         association.hours = "平日 9:00～17:00"
+        association.member_address = address.replace("kenshu@", "kaiin@")
+        association.allows_partial = association.code not in people.WHOLE_ONLY
         association.save()
         President.objects.create(association=association, name=president, from_on=date(2024, 6, 1))
-        for position, (code, label) in enumerate(people.CATEGORIES[association.code], start=1):
-            self.categories[association.code, code] = Category.objects.create(
-                association=association, code=code, label=label, position=position
+        for position, (code, label, duties) in enumerate(people.CATEGORIES[association.code], start=1):
+            key = association.code, code
+            self.categories[key] = Category.objects.create(
+                association=association,
+                code=code,
+                label=label,
+                position=position,
+                duties=list(duties),
+                is_insured=key in people.INSURED,
+                is_voting=key in people.VOTING,
             )
         self.associations[association.code] = association
 
@@ -195,6 +241,16 @@ class _World:
         wrong_day = people.HALF_MATCH.birth_on + timedelta(days=9)
         self._register(people.HALF_MATCH, "half-match@demo.example", days_ago=2, birth_on=wrong_day)
         self._register(people.NEWCOMER, "newcomer@demo.example", days_ago=4)
+
+    def build_unlisted(self) -> None:
+        """施設マスタにない勤務先へ移った医師。"""
+        moving = (
+            Doctor.objects.filter(memberships__association__code__in=("14-022", "26-901")).distinct().order_by("pk")
+        )
+        doctors = iter(moving)
+        for prefecture, name, number in people.UNLISTED_FACILITIES:
+            for doctor in islice(doctors, number):
+                move_work(doctor, Work(None, name, prefecture, "clinic-staff"), on=self.on, at=self._ago(3))
 
     def _register(self, card: people.Card, address: str, *, days_ago: int, birth_on: date | None = None) -> None:
         family, given, family_kana, given_kana = card.names
@@ -318,6 +374,93 @@ class _World:
                 return_handbook(entry, reason=words, seen=entry.seen, by=admin, at=self._ago(days_ago - 1))
             if ended == "confirmed":
                 confirm_handbook(entry, seen=entry.seen, by=admin, at=self._ago(days_ago - 1))
+
+    def build_applications(self) -> None:
+        """届出：決めるのを待つもの、期限の過ぎたもの、差し戻し、保留、完了、代行入力。"""
+        names = islice(self._names(), 70, None)
+        for days_ago, code in ((3, "14-021"), (50, "14-021"), (9, "26-011")):
+            self._change_category(self._member(next(names), code), days_ago)
+        upper = self._change_category(self._member(next(names), "14-021"), 12)
+        self._decide(upper, "14-021", "midori-admin@demo.example", 10)
+        self._change_category(self._member(next(names), "14-021"), 6, only="00")
+        for days_ago in (5, 10):
+            self._transfer(self._member(next(names), "14-021"), days_ago)
+        clerk = self.staff["midori@demo.example"]
+        returned = self._step(self._change_category(self._member(next(names), "14-021"), 8), "14-021")
+        words = "開業の届出がまだのようです。保健所への届出の日をご確認のうえ、異動日を直してください。"
+        return_step(returned, reason=words, seen=membership_queries.fingerprint(returned), by=clerk, at=self._ago(6))
+        held = self._step(self._change_category(self._member(next(names), "14-021"), 7), "14-021")
+        question = "今の勤務先は、非常勤でお続けになりますか。"
+        ask_about_step(held, question=question, seen=membership_queries.fingerprint(held), by=clerk, at=self._ago(4))
+        done = self._move_work(self._member(next(names), "14-021"), 20)
+        self._decide(done, "14-021", "midori@demo.example", 18)
+        self._leave_on_paper(self._member(next(names), "14-021", address=""), 2)
+
+    def _change_category(self, doctor: Doctor, days_ago: int, *, only: str = "") -> Application:
+        """開業して、会員区分が変わる。`only` は、変わる医師会を一つに限る。"""
+        at = self._ago(days_ago)
+        code = membership_queries.seats(doctor, localdate(at))[0].membership.association.prefecture_id
+        wanted = {
+            seat.membership.association_id: self._another_category(seat.membership.association.code, seat.category_id)
+            if only in ("", seat.membership.association.code)
+            else seat.category_id
+            for seat in membership_queries.seats(doctor, localdate(at))
+        }
+        request = Request(
+            after=wanted,
+            effective_on=localdate(at) + timedelta(days=14),
+            reasons=(Reason.CATEGORY,),
+            causes=(Cause.EMPLOYED,),
+            work=None if only else WorkWanted(next(self.facilities[code]).pk, duty="clinic-staff"),
+            note="よろしくお願いいたします。",
+        )
+        return submit_application(doctor, request, at=at)
+
+    def _another_category(self, code: str, category_id: int) -> int:
+        """その医師会の、いまと違う、初めの会員区分。"""
+        of_association = (one for (of, _), one in self.categories.items() if of == code)
+        return next(one.pk for one in of_association if one.pk != category_id)
+
+    def _transfer(self, doctor: Doctor, days_ago: int) -> Application:
+        """みどり市から、さくら市への異動。"""
+        wanted = {("26-011", "B"), ("26", "B1"), ("00", "A2B")}
+        request = Request(
+            after={self.associations[code].pk: self.categories[code, category].pk for code, category in wanted},
+            effective_on=months_after(self.on.replace(day=1), 2),
+            reasons=(Reason.TRANSFER,),
+            causes=(Cause.TRANSFERRED,),
+            work=WorkWanted(unlisted_name="さくら駅前内科", prefecture_code="26", duty="clinic-staff"),
+        )
+        return submit_application(doctor, request, at=self._ago(days_ago))
+
+    def _move_work(self, doctor: Doctor, days_ago: int) -> Application:
+        """施設だけの異動。"""
+        at = self._ago(days_ago)
+        request = Request(
+            after=membership_queries.seats_of(doctor, localdate(at)),
+            effective_on=localdate(at),
+            reasons=(Reason.FACILITY,),
+            work=WorkWanted(next(self.facilities["14"]).pk, duty="hospital-staff"),
+        )
+        return submit_application(doctor, request, at=at)
+
+    def _leave_on_paper(self, doctor: Doctor, days_ago: int) -> Application:
+        """ご家族からの死亡のお知らせを、みどり市医師会が代行入力した退会。"""
+        by, at = self.staff["midori@demo.example"], self._ago(days_ago)
+        day = localdate(at) - timedelta(days=5)
+        request = Request(after={}, effective_on=day, causes=(Cause.DIED,), note="根拠：ご家族からの届出")
+        return enter_application(doctor, request, Paper(day), by=by, at=at)
+
+    def _step(self, application: Application, code: str) -> Step:
+        """その医師会の段を、いま読んだもの。"""
+        steps = Step.objects.select_related("application__doctor", "association", "category")
+        return steps.get(application=application, association__code=code)
+
+    def _decide(self, application: Application, code: str, by: str, days_ago: int) -> None:
+        """その医師会が、決めた日を承認日として、承認または確認する。"""
+        step, at = self._step(application, code), self._ago(days_ago)
+        seen = membership_queries.fingerprint(step)
+        approve_step(step, Decision(localdate(at)), seen=seen, by=self.staff[by], at=at)
 
     def _names(self) -> Iterator[tuple[str, str, str, str]]:
         for number in count():

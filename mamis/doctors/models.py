@@ -1,30 +1,38 @@
 """医師、医籍、勤務先、どの医師会に見えるか、利用者登録。"""
 
 from datetime import date, datetime, timedelta
+from typing import cast
 
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from mamis.associations.models import DateRange
+from mamis.associations.rules import DUTY_LABELS, Duty
 from mamis.doctors.mails import RegistrationFacts
 from mamis.doctors.rules import (
     DEED_LABELS,
     DELEGATE_LINK_LIVES,
+    FACILITY_KIND_LABELS,
     GROUND_LABELS,
     LINK_LIVES,
     LONGEST_DELEGATION,
+    LONGEST_SEARCH,
     REGISTER_LABELS,
     RELATION_LABELS,
     SEX_LABELS,
     Act,
     Deed,
+    FacilityKind,
+    FacilityState,
     Identity,
     Relation,
     delegate_may,
+    facility_state,
 )
 from mamis.doctors.workflow import LIVE, REGISTRATION, STATE_LABELS, State
 from mamis.workflow.models import History, Stateful
@@ -100,19 +108,151 @@ class Licence(models.Model):
         )
 
 
+@pghistory.track(append_only=True, exclude=["search_name", "search_place", "search_grams"])
 class Facility(models.Model):
-    """施設。番号のない施設もある。"""
+    """施設。番号のない施設もある。
 
+    名は書かれたとおりに保つ。探すためだけの写しが三つある（ADR 0063）：`search_name` は施設名とフリガナ、
+    `search_place` は医療機関コード・電話・所在地を畳んだもの、`search_grams` はその二つの二文字の組。
+    """
+
+    kind = models.CharField("種別", max_length=16, blank=True, choices=FACILITY_KIND_LABELS.items())
+    code = models.CharField("医療機関コード", max_length=10, blank=True)
     name = models.CharField("施設名", max_length=120)
     kana = models.CharField("フリガナ", max_length=200, blank=True)
+    search_name = models.CharField("検索のための施設名", max_length=LONGEST_SEARCH, blank=True)
+    search_place = models.CharField("検索のための所在地", max_length=LONGEST_SEARCH, blank=True)
+    search_grams = ArrayField(models.CharField(max_length=2), verbose_name="検索のための文字の組", default=list)
     prefecture = models.ForeignKey("associations.Prefecture", models.PROTECT, verbose_name="都道府県", related_name="+")
     municipality = models.ForeignKey(
         "associations.Municipality", models.PROTECT, null=True, blank=True, verbose_name="市区町村", related_name="+"
     )
     address = models.CharField("所在地", max_length=200, blank=True)
+    telephone = models.CharField("電話", max_length=20, blank=True)
+    opener_name = models.CharField("開設者", max_length=120, blank=True)
+    manager_name = models.CharField("管理者", max_length=120, blank=True)
+    opened_on = models.DateField("開設した日", null=True, blank=True)
+    suspended_on = models.DateField("休止した日", null=True, blank=True)
+    closed_on = models.DateField("廃止した日", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name="引き継いだ施設", related_name="predecessors"
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name="まとめた先の施設", related_name="merged"
+    )
 
     class Meta:
         verbose_name_plural = "facilities"
+        constraints = (
+            models.UniqueConstraint(
+                name="facility_code_once", fields=("code",), condition=~Q(code="") & Q(merged_into=None)
+            ),
+            models.CheckConstraint(
+                name="facility_code_is_ten_digits", condition=Q(code="") | Q(code__regex=r"^[0-9]{10}$")
+            ),
+            models.CheckConstraint(
+                name="facility_kind_known", condition=Q(kind="") | Q(kind__in=[kind.value for kind in FacilityKind])
+            ),
+            models.CheckConstraint(
+                name="facility_closes_after_opening",
+                condition=Q(opened_on=None) | Q(closed_on=None) | Q(closed_on__gte=F("opened_on")),
+            ),
+            models.CheckConstraint(
+                name="facility_suspends_after_opening",
+                condition=Q(opened_on=None) | Q(suspended_on=None) | Q(suspended_on__gte=F("opened_on")),
+            ),
+            models.CheckConstraint(
+                name="facility_succeeded_by_another", condition=Q(successor=None) | ~Q(successor=F("id"))
+            ),
+            models.CheckConstraint(
+                name="facility_merged_into_another", condition=Q(merged_into=None) | ~Q(merged_into=F("id"))
+            ),
+        )
+        indexes = (
+            GinIndex(name="facility_grams", fields=("search_grams",)),
+            models.Index(name="facility_list", fields=("prefecture", "search_name", "id")),
+            models.Index(
+                Func(F("search_name"), Value(" "), Value(1), function="split_part", output_field=models.CharField()),
+                name="facility_folded_name",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def kind_label(self) -> str:
+        """種別の言葉。決まっていなければ空。"""
+        return FACILITY_KIND_LABELS[FacilityKind(self.kind)] if self.kind else ""
+
+    @property
+    def place_words(self) -> str:
+        """市区町村からの所在地。"""
+        town = self.municipality.name if self.municipality else ""
+        return town + self.address.removeprefix(town)
+
+    def state(self, on: date) -> FacilityState:
+        """その日の、開設・休止・廃止。"""
+        return facility_state(self.suspended_on, self.closed_on, on)
+
+
+class FacilityMerge(models.Model):
+    """二重に書かれた施設を、一つにまとめたこと。
+
+    `moved` は、まとめたときに移した所属施設の番号である。元に戻すときは、そのうちまだ移した先にあるものだけを戻す。
+    """
+
+    facility = models.ForeignKey(Facility, models.PROTECT, verbose_name="まとめた施設", related_name="merges")
+    into = models.ForeignKey(Facility, models.PROTECT, verbose_name="残した施設", related_name="absorbed")
+    moved = ArrayField(models.BigIntegerField(), verbose_name="移した所属施設", default=list)
+    merged_at = models.DateTimeField("まとめた日時")
+    merged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="まとめた人", related_name="+")
+    separated_at = models.DateTimeField("元に戻した日時", null=True, blank=True)
+    separated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="元に戻した人", related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="facility_merge_one_open_each", fields=("facility",), condition=Q(separated_at=None)
+            ),
+            models.CheckConstraint(name="facility_merge_into_another", condition=~Q(into=F("facility"))),
+            models.CheckConstraint(
+                name="facility_merge_separated_by_someone",
+                condition=Q(separated_at=None, separated_by=None)
+                | Q(separated_at__isnull=False, separated_by__isnull=False),
+            ),
+        )
+
+
+@pghistory.track(append_only=True)
+class FacilityRequest(models.Model):
+    """未定の施設：施設マスタにない勤務先の名。同じ名の申し出は、一つにまとめて、一度で決める。"""
+
+    name = models.CharField("書かれた施設名", max_length=120)
+    search_name = models.CharField("突き合わせのための施設名", max_length=LONGEST_SEARCH)
+    prefecture = models.ForeignKey("associations.Prefecture", models.PROTECT, verbose_name="都道府県", related_name="+")
+    asked_at = models.DateTimeField("初めに書かれた日時")
+    resolved_at = models.DateTimeField("決めた日時", null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="決めた人", related_name="+"
+    )
+    facility = models.ForeignKey(
+        Facility, models.PROTECT, null=True, blank=True, verbose_name="決まった施設", related_name="requests"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="facility_request_once", fields=("prefecture", "search_name"), condition=Q(resolved_at=None)
+            ),
+            models.CheckConstraint(
+                name="facility_request_resolved_by_someone",
+                condition=Q(resolved_at=None, resolved_by=None, facility=None)
+                | Q(resolved_at__isnull=False, resolved_by__isnull=False, facility__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -120,16 +260,29 @@ class Facility(models.Model):
 
 @pghistory.track(append_only=True)
 class Workplace(models.Model):
-    """所属施設。主たる施設は同時に一つまで。"""
+    """所属施設。主たる施設は同時に一つまで。施設マスタの施設か、未定の施設の、どちらか一つである。"""
 
     doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name="医師", related_name="workplaces")
-    facility = models.ForeignKey(Facility, models.PROTECT, verbose_name="施設", related_name="workplaces")
+    facility = models.ForeignKey(
+        Facility, models.PROTECT, null=True, blank=True, verbose_name="施設", related_name="workplaces"
+    )
+    request = models.ForeignKey(
+        FacilityRequest, models.PROTECT, null=True, blank=True, verbose_name="未定の施設", related_name="workplaces"
+    )
+    duty = models.CharField("施設業務", max_length=24, blank=True, choices=DUTY_LABELS.items())
     is_main = models.BooleanField("主たる施設", default=True)
     from_on = models.DateField("始まり")
     until_on = models.DateField("終わり", null=True, blank=True)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                name="workplace_is_one_place",
+                condition=Q(facility=None, request__isnull=False) | Q(facility__isnull=False, request=None),
+            ),
+            models.CheckConstraint(
+                name="workplace_duty_known", condition=Q(duty="") | Q(duty__in=[duty.value for duty in Duty])
+            ),
             models.CheckConstraint(
                 name="workplace_begins_before_end", condition=Q(until_on=None) | Q(until_on__gt=F("from_on"))
             ),
@@ -142,6 +295,21 @@ class Workplace(models.Model):
                 condition=Q(is_main=True),
             ),
         )
+
+    @property
+    def place(self) -> Facility | FacilityRequest:
+        """勤める所：施設か、未定の施設。どちらにも、名と都道府県がある。"""
+        return cast("Facility | FacilityRequest", self.facility or self.request)
+
+    @property
+    def place_name(self) -> str:
+        """勤める所の名。未定の施設なら、書かれたまま。"""
+        return self.place.name
+
+    @property
+    def duty_label(self) -> str:
+        """施設業務の言葉。決まっていなければ空。"""
+        return DUTY_LABELS[Duty(self.duty)] if self.duty else ""
 
 
 @pghistory.track(append_only=True)

@@ -1,16 +1,18 @@
 """医師について、だれが何を見ることができるか。"""
 
 from datetime import date
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from mamis.accounts.models import User
-from mamis.associations.models import Staff
+from mamis.associations.models import Prefecture, Staff
 from mamis.associations.rules import Role
-from mamis.doctors.models import DelegateDeed, Delegation, Doctor, Registration, Sight
+from mamis.doctors.models import DelegateDeed, Delegation, Doctor, Facility, FacilityRequest, Registration, Sight
 from mamis.doctors.workflow import LIVE, REGISTRATION, Event, State
 from mamis.workflow.table import By
 
+Row = TypeVar("Row", Facility, FacilityRequest)
 _DECIDABLE = [state for state in State if Event.ACCEPT in REGISTRATION.events(state, By.OFFICE)]
 
 
@@ -107,3 +109,46 @@ def close_to(user_id: int) -> QuerySet[Doctor]:
     """その利用者が決めてはならない医師：自分と、代理を引き受けている相手。期限が過ぎても、終えるまでは含む。"""
     acting = Delegation.objects.filter(doctor=OuterRef("pk"), user_id=user_id, ended_at=None)
     return Doctor.objects.filter(Q(user_id=user_id) | Exists(acting))
+
+
+# 施設マスタ
+
+
+def facilities_visible_to(staff: Staff) -> QuerySet[Facility]:
+    """その人が見ることのできる施設：すべて。施設は医師会どうしで同じものを使い、個人のことは書かれていない。"""
+    return Facility.objects.all() if staff.may(Role.VIEWER) else Facility.objects.none()
+
+
+def facilities_changeable_by(staff: Staff) -> QuerySet[Facility]:
+    """その人が直せる施設：一般以上の人が、自分の医師会の都道府県のものを。日本医師会はすべて（ADR 0064）。"""
+    if not staff.may(Role.CLERK):
+        return Facility.objects.none()
+    return _within(staff, Facility.objects.all())
+
+
+def facility_requests_visible_to(staff: Staff) -> QuerySet[FacilityRequest]:
+    """その人に見える、決まっていない未定の施設：自分の医師会の都道府県のもの。日本医師会はすべて。"""
+    return _within(staff, FacilityRequest.objects.filter(resolved_at=None).select_related("prefecture"))
+
+
+def facility_requests_resolvable_by(staff: Staff) -> QuerySet[FacilityRequest]:
+    """その人が決められる、未定の施設。"""
+    requests = facility_requests_visible_to(staff)
+    return requests if staff.may(Role.CLERK) else requests.none()
+
+
+def all_prefectures() -> QuerySet[Prefecture]:
+    """すべての都道府県。だれもが知っている。"""
+    return Prefecture.objects.order_by("code")
+
+
+def facility_prefectures_of(staff: Staff) -> QuerySet[Prefecture]:
+    """その人が施設を書ける都道府県。"""
+    prefectures = all_prefectures()
+    return prefectures if staff.association.is_national else prefectures.filter(code=staff.association.prefecture_id)
+
+
+def _within(staff: Staff, rows: QuerySet[Row]) -> QuerySet[Row]:
+    if staff.association.is_national:
+        return rows
+    return rows.filter(prefecture_id=staff.association.prefecture_id)

@@ -42,6 +42,72 @@ GROUND_LABELS = {
 }
 
 
+# 施設
+
+
+class FacilityKind(StrEnum):
+    """施設の種別（membership.md §8）。"""
+
+    HOSPITAL = "hospital"
+    CLINIC = "clinic"
+    CARE = "care"
+    CARE_HOSPITAL = "care-hospital"
+    UNIVERSITY = "university"
+    ADMINISTRATION = "administration"
+    COMPANY = "company"
+    CHECKUP = "checkup"
+    OTHER = "other"
+
+
+FACILITY_KIND_LABELS = {
+    FacilityKind.HOSPITAL: "病院",
+    FacilityKind.CLINIC: "診療所",
+    FacilityKind.CARE: "介護老人保健施設",
+    FacilityKind.CARE_HOSPITAL: "介護医療院",
+    FacilityKind.UNIVERSITY: "大学・研究機関",
+    FacilityKind.ADMINISTRATION: "行政機関",
+    FacilityKind.COMPANY: "企業",
+    FacilityKind.CHECKUP: "健診施設",
+    FacilityKind.OTHER: "その他",
+}
+
+
+class FacilityState(StrEnum):
+    """施設が開いているか。"""
+
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+FACILITY_STATE_LABELS = {FacilityState.OPEN: "開設", FacilityState.SUSPENDED: "休止", FacilityState.CLOSED: "廃止"}
+
+# 候補に並べる数。これより多ければ、言葉を足していただく。
+MOST_CANDIDATES = 20
+
+
+def facility_state(suspended_on: date | None, closed_on: date | None, on: date) -> FacilityState:
+    """その日の、開設・休止・廃止。"""
+    if closed_on and closed_on <= on:
+        return FacilityState.CLOSED
+    return FacilityState.SUSPENDED if suspended_on and suspended_on <= on else FacilityState.OPEN
+
+
+# 探す文は二文字から（ADR 0063）。
+SHORTEST_WORDS = 2
+# 探すための写しの長さ。畳むと何倍にも延びる字もあるので、ここで切る。
+LONGEST_SEARCH = 400
+
+
+def search_words(typed: str) -> tuple[str, ...]:
+    """施設を探す言葉：空白で分け、畳んだもの。どの言葉も含む施設が合う。短すぎて探せなければ空。"""
+    words = tuple(filter(None, (fold(word) for word in typed.split())))
+    if any(len(word) >= SHORTEST_WORDS for word in words):
+        return words
+    whole = "".join(words)
+    return (whole,) if len(whole) >= SHORTEST_WORDS else ()
+
+
 # 利用者登録
 
 LINK_LIVES = timedelta(hours=24)
@@ -138,7 +204,7 @@ RELATION_LABELS = {
 
 ACT_LABELS = {
     Act.READ: "単位、申請の状況、受付票を見る",
-    Act.WRITE: "修了申請の下書きを書く、または消す",
+    Act.WRITE: "修了申請と届出の下書きを書く、または消す",
     Act.DOWNLOAD: "修了証をダウンロードする",
     Act.SUBMIT: "修了を申請する",
 }
@@ -163,9 +229,9 @@ class Deed(StrEnum):
 
 
 DEED_LABELS = {
-    Deed.WROTE: "修了申請の下書きを書きました",
-    Deed.DISCARDED: "修了申請の下書きを消しました",
-    Deed.SUBMITTED: "修了を申請しました",
+    Deed.WROTE: "申請や届出の下書きを書きました",
+    Deed.DISCARDED: "申請や届出の下書きを消しました",
+    Deed.SUBMITTED: "申請しました",
     Deed.DOWNLOADED: "修了証をダウンロードしました",
 }
 

@@ -1,8 +1,8 @@
-"""利用者登録の住所。"""
+"""医師と施設についての住所。"""
 
 from django.urls import path
 
-from mamis.doctors.views import delegates, mypage, office, office_letters, public
+from mamis.doctors.views import delegates, mypage, office, office_facilities, office_letters, public
 
 public_urls = [
     path("registration/", public.registration, name="registration"),
@@ -50,6 +50,44 @@ office_urls = [
     ),
 ]
 
+facility_urls = [
+    path("office/<str:code>/facilities/", office_facilities.facility_list, name="office_facilities"),
+    path(
+        "office/<str:code>/facilities/download/", office_facilities.facility_download, name="office_facilities_download"
+    ),
+    path("office/<str:code>/facilities/new/", office_facilities.facility_new, name="office_facility_new"),
+    path("office/<str:code>/facilities/<int:pk>/", office_facilities.facility, name="office_facility"),
+    path(
+        "office/<str:code>/facilities/<int:pk>/correction/",
+        office_facilities.facility_correction,
+        name="office_facility_correction",
+    ),
+    path(
+        "office/<str:code>/facilities/<int:pk>/succession/",
+        office_facilities.facility_succession,
+        name="office_facility_succession",
+    ),
+    path(
+        "office/<str:code>/facilities/<int:pk>/merge/", office_facilities.facility_merge, name="office_facility_merge"
+    ),
+    path(
+        "office/<str:code>/facilities/<int:pk>/separation/",
+        office_facilities.facility_separation,
+        name="office_facility_separation",
+    ),
+    path("office/<str:code>/facility-requests/", office_facilities.request_list, name="office_facility_requests"),
+    path(
+        "office/<str:code>/facility-requests/<int:pk>/",
+        office_facilities.facility_request,
+        name="office_facility_request",
+    ),
+    path(
+        "office/<str:code>/facility-requests/<int:pk>/new/",
+        office_facilities.facility_request_new,
+        name="office_facility_request_new",
+    ),
+]
+
 mypage_urls = [
     path("mypage/account/", mypage.account, name="mypage_account"),
     path("mypage/account/contact/", mypage.contact_address, name="mypage_contact_address"),
@@ -67,4 +105,4 @@ delegate_urls = [
     path("for/<int:pk>/<path:rest>", delegates.acting, name="acting"),
 ]
 
-urlpatterns = [*delegate_urls, *mypage_urls, *public_urls, *office_urls]
+urlpatterns = [*delegate_urls, *mypage_urls, *public_urls, *office_urls, *facility_urls]

@@ -113,9 +113,9 @@ def digits(text: str) -> str:
 
 
 def grams(text: str) -> list[str]:
-    """検索列に置く一文字と二文字の組を、重なりなく並べて返す。"""
-    folded = fold(text)
-    return sorted({*folded, *(folded[at : at + 2] for at in range(len(folded) - 1))})
+    """検索列に置く二文字の組を、重なりなく並べて返す。空白で分けた言葉をまたぐ組はない。"""
+    words = [fold(word) for word in text.split()]
+    return sorted({word[at : at + 2] for word in words for at in range(len(word) - 1)})
 
 
 def _normal(text: str) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from mamis.associations.rules import Tier
-from mamis.doctors.rules import REGISTER_LABELS, SEX_LABELS
+from mamis.doctors.rules import FACILITY_KIND_LABELS, REGISTER_LABELS, SEX_LABELS
 from mamis.japanese.calendar import parse_day
 from mamis.japanese.folding import clean_line, digits, fold, fold_identifier, to_half_width_ascii, to_katakana
 from mamis.japanese.phones import phone
@@ -91,6 +91,14 @@ def member_no(typed: str) -> str:
     if len(number) != 10:
         raise CellRefused("会員IDは 10 桁の数字です。", "日本医師会雑誌の封筒にある 10 桁を書いてください。")
     return number
+
+
+def facility_code(typed: str) -> str:
+    """医療機関コード。十桁に満たなければ、表計算ソフトが落とした頭の零を補う。"""
+    code = digits(typed)
+    if not 9 <= len(code) <= 10:
+        raise CellRefused("医療機関コードは 10 桁の数字です。", "都道府県番号から始まる 10 桁を書いてください。")
+    return code.zfill(10)
 
 
 def mail_address(typed: str) -> str:
@@ -231,6 +239,26 @@ COMPLETIONS = (
 )
 
 
+FACILITIES = (
+    Intake("name", "施設名", lettered(120), ("医療機関名", "医療機関名称", "名称", "病院名"), example="見本医院"),
+    Intake("kana", "フリガナ", kana(200), ("施設名カナ", "医療機関名カナ", "カナ"), example="ミホンイイン"),
+    Intake(
+        "kind", "種別", chosen(FACILITY_KIND_LABELS, clinic="医院 クリニック 無床診療所 有床診療所"), example="診療所"
+    ),
+    Intake(
+        "code", "医療機関コード", facility_code, ("保険医療機関コード", "医療機関番号", "コード"), example="1410012345"
+    ),
+    Intake("prefecture", "都道府県", text(10), ("都道府県名",), example="神奈川県"),
+    Intake("address", "所在地", text(200), ("住所", "医療機関所在地"), example="横浜市中区山下町1-1"),
+    Intake("telephone", "電話", phone, ("電話番号", "TEL"), example="045-000-0120"),
+    Intake("opener_name", "開設者", text(120), ("開設者名", "開設者氏名")),
+    Intake("manager_name", "管理者", text(120), ("管理者名", "管理者氏名")),
+    Intake("opened_on", "開設した日", day, ("開設日", "開設年月日", "指定年月日"), DAY_FIX, "平成10年4月1日"),
+    Intake("suspended_on", "休止した日", day, ("休止日", "休止年月日"), DAY_FIX),
+    Intake("closed_on", "廃止した日", day, ("廃止日", "廃止年月日"), DAY_FIX),
+)
+
+
 @dataclass(frozen=True)
 class Need:
     """なくてはならない列。どれか一組がそろえばよい。"""
@@ -271,12 +299,17 @@ COMPLETION_NEEDS = tuple(
 )
 
 
+FACILITY_NEEDS = (one(FACILITIES[0]),)
+
+
 def columns_of(kind: Kind, tier: Tier) -> tuple[Intake, ...]:
     """その層の医師会が、その種類で取り込む列。上の層は、下の層の在籍も書ける。"""
     if kind == Kind.CREDITS:
         return CREDITS
     if kind == Kind.COMPLETIONS:
         return COMPLETIONS
+    if kind == Kind.FACILITIES:
+        return FACILITIES
     match tier:
         case Tier.DISTRICT:
             below: tuple[Intake, ...] = ()
@@ -289,4 +322,9 @@ def columns_of(kind: Kind, tier: Tier) -> tuple[Intake, ...]:
 
 def needs_of(kind: Kind) -> tuple[Need, ...]:
     """その種類で、なくてはならない列。"""
-    return {Kind.MEMBERS: MEMBER_NEEDS, Kind.CREDITS: CREDIT_NEEDS, Kind.COMPLETIONS: COMPLETION_NEEDS}[kind]
+    return {
+        Kind.MEMBERS: MEMBER_NEEDS,
+        Kind.CREDITS: CREDIT_NEEDS,
+        Kind.COMPLETIONS: COMPLETION_NEEDS,
+        Kind.FACILITIES: FACILITY_NEEDS,
+    }[kind]

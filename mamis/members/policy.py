@@ -23,8 +23,8 @@ def imports_of(staff: Staff) -> QuerySet[Import]:
 def kinds_of(staff: Staff) -> tuple[Kind, ...]:
     """その医師会が取り込めるもの。過去の修了は、修了申請を決める層（郡市区等と都道府県）だけである。"""
     if staff.association.tier == Tier.NATIONAL:
-        return (Kind.MEMBERS, Kind.CREDITS)
-    return (Kind.MEMBERS, Kind.CREDITS, Kind.COMPLETIONS)
+        return (Kind.MEMBERS, Kind.CREDITS, Kind.FACILITIES)
+    return (Kind.MEMBERS, Kind.CREDITS, Kind.COMPLETIONS, Kind.FACILITIES)
 
 
 def known_to(staff: Staff, on: date) -> QuerySet[Doctor]:

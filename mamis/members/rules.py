@@ -14,12 +14,14 @@ class Kind(StrEnum):
     MEMBERS = "members"
     CREDITS = "credits"
     COMPLETIONS = "completions"
+    FACILITIES = "facilities"
 
 
 KIND_LABELS = {
     Kind.MEMBERS: "会員",
     Kind.CREDITS: "過去の単位",
     Kind.COMPLETIONS: "過去の修了",
+    Kind.FACILITIES: "施設",
 }
 
 

@@ -1,13 +1,45 @@
-"""在籍：どの医師が、どの医師会に、いつからいつまで、どの会員区分で。"""
+"""在籍（どの医師が、どの医師会に、いつからいつまで、どの会員区分で）と、それを変える届出。"""
+
+from datetime import date, datetime
+from typing import Any
 
 import pghistory
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from mamis.associations.models import Association, Category, DateRange
-from mamis.doctors.models import Doctor
+from mamis.associations.models import Association, Category, DateRange, Prefecture
+from mamis.associations.rules import DUTY_LABELS, PROCEDURE_LABELS, Duty, Procedure
+from mamis.doctors.models import Doctor, Facility
+from mamis.files.models import StoredFile
+from mamis.japanese.calendar import long_date
+from mamis.membership.mails import ApplicationFacts, StepFacts
+from mamis.membership.rules import (
+    CAUSE_LABELS,
+    CONFIRMATIONS,
+    REASON_LABELS,
+    TASK_LABELS,
+    Cause,
+    Planned,
+    Reason,
+    Task,
+)
+from mamis.membership.workflow import (
+    APPLICATION,
+    CONFIRMATION_WAITS,
+    DONE,
+    LIVE,
+    STATE_LABELS,
+    STEP,
+    STEP_STATE_LABELS,
+    UNDECIDED,
+    State,
+    StepState,
+)
+from mamis.workflow.models import History, Stateful
+from mamis.workflow.table import By
 
 
 @pghistory.track(append_only=True)
@@ -61,3 +93,403 @@ class MembershipCategory(models.Model):
                 ),
             ),
         )
+
+
+class Application(Stateful):
+    """届出：異動、入会、退会、会員区分の変更、施設の異動、会員情報の変更、取りやめ。
+
+    決めるのは段（Step）である。すべての段が決まると完了し、在籍が変わる。
+    """
+
+    workflow = APPLICATION
+    states = State
+
+    receipt_no = models.CharField("受付番号", max_length=20, unique=True)
+    doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name="医師", related_name="applications")
+    kind = models.CharField("手続き", max_length=12)
+    effective_on = models.DateField("異動日")
+    first_submitted_at = models.DateTimeField("はじめて申請した日時")
+    submitted_at = models.DateTimeField("申請した日時")
+    finished_at = models.DateTimeField("完了した日時", null=True, blank=True)
+    paused_on = models.DateField("止まった日", null=True, blank=True)
+    calls_off = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name="取りやめる届出", related_name="called_off_by"
+    )
+
+    # はじめて申請するときだけ、これから書く段と事由と、代行入力かどうか。受付のメールが要る。保存しない。
+    route: "tuple[Step, ...]" = ()
+    causes: tuple[str, ...] = ()
+    enters = False
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="application_state_known", condition=Q(state__in=[state.value for state in STATE_LABELS])
+            ),
+            models.CheckConstraint(
+                name="application_kind_known", condition=Q(kind__in=[kind.value for kind in Procedure])
+            ),
+            models.CheckConstraint(
+                name="application_finished_at_some_time",
+                condition=Q(state=State.FINISHED.value, finished_at__isnull=False)
+                | (~Q(state=State.FINISHED.value) & Q(finished_at=None)),
+            ),
+            models.CheckConstraint(
+                name="application_paused_while_stopped",
+                condition=Q(state__in=[State.RETURNED.value, State.HELD.value], paused_on__isnull=False)
+                | (~Q(state__in=[State.RETURNED.value, State.HELD.value]) & Q(paused_on=None)),
+            ),
+            models.CheckConstraint(
+                name="application_calls_off_another",
+                condition=Q(kind=Procedure.CALL_OFF.value, calls_off__isnull=False)
+                | (~Q(kind=Procedure.CALL_OFF.value) & Q(calls_off=None)),
+            ),
+            models.UniqueConstraint(
+                name="application_called_off_once",
+                fields=("calls_off",),
+                condition=Q(state__in=[*(state.value for state in LIVE), State.FINISHED.value]),
+            ),
+        )
+        indexes = (models.Index(name="application_of_doctor", fields=("doctor", "-first_submitted_at")),)
+
+    def __str__(self) -> str:
+        return self.receipt_no
+
+    @property
+    def title(self) -> str:
+        return PROCEDURE_LABELS[Procedure(self.kind)]
+
+    @property
+    def state_label(self) -> str:
+        return STATE_LABELS[State(self.state)]
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def is_stopped(self) -> bool:
+        """医師がすることを待っているか。"""
+        return self.state in (State.RETURNED, State.HELD)
+
+    def can(self, event: str, by: By) -> bool:
+        """その人にその行為のボタンを見せるか。"""
+        return event in self.workflow.events(State(self.state), by)
+
+    @property
+    def sheet(self) -> "Sheet":
+        """いまの申請書。"""
+        return self.sheets.latest("number")
+
+    @property
+    def is_of_deceased(self) -> bool:
+        """亡くなった方の届出か。"""
+        written = self.sheets.order_by("-number").values_list("causes", flat=True).first()
+        return Cause.DIED in (written or self.causes)
+
+    def mail_facts(self, *, at: datetime, comment: str) -> ApplicationFacts:
+        """この届出のメールが要る事実。亡くなった方には、メールを送らない。"""
+        doctor = self.doctor
+        steps = self.route or tuple(self.steps.select_related("association").order_by("position"))
+        window = steps[0].association
+        stopped = next((one for one in steps if one.state in (StepState.RETURNED, StepState.HELD)), None)
+        asking = stopped or next((one for one in steps if one.state == StepState.REJECTED), None)
+        held_by = asking.association if asking else window
+        return ApplicationFacts(
+            about_doctor_id=doctor.pk,
+            responsible_association_id=window.pk,
+            reference=self.receipt_no,
+            title=self.title,
+            doctor_user_id=doctor.user_id,
+            doctor_name=doctor.name,
+            doctor_address="" if self.is_of_deceased else doctor.contact_address,
+            effective_on=self.effective_on,
+            effective_text=long_date(self.effective_on),
+            comment=comment,
+            route="\n".join(f"　{one.position}. {one.association.name}　{one.task_label}" for one in steps),
+            window_name=held_by.name,
+            window_telephone=held_by.telephone,
+            window_hours=held_by.hours,
+            held_by_address=held_by.member_address,
+            held_by_code=held_by.code,
+            held_by_name=held_by.name,
+            held_by_id=held_by.pk,
+            is_entered=self.enters,
+        )
+
+
+class ApplicationHistory(History):
+    """届出の経過。"""
+
+    application = models.ForeignKey(Application, models.PROTECT, verbose_name="届出", related_name="history")
+
+    class Meta:
+        indexes = (models.Index(name="application_history_order", fields=("application", "at")),)
+
+
+class Sheet(models.Model):
+    """申請書の一回分。出したあとは変わらない。紙で出されたものは、医師会が代行入力する。"""
+
+    append_only = True
+
+    application = models.ForeignKey(Application, models.PROTECT, verbose_name="届出", related_name="sheets")
+    number = models.PositiveSmallIntegerField("何回目の申請か")
+    submitted_at = models.DateTimeField("申請した日時")
+    effective_on = models.DateField("異動日")
+    reasons = ArrayField(models.CharField(max_length=12), verbose_name="異動事由", default=list)
+    causes = ArrayField(models.CharField(max_length=16), verbose_name="事由の項目", default=list)
+    facility = models.ForeignKey(
+        Facility, models.PROTECT, null=True, blank=True, verbose_name="所属施設", related_name="+"
+    )
+    unlisted_name = models.CharField("未定の施設名", max_length=120, blank=True)
+    work_prefecture = models.ForeignKey(
+        Prefecture, models.PROTECT, null=True, blank=True, verbose_name="施設の都道府県", related_name="+"
+    )
+    duty = models.CharField("施設業務", max_length=24, blank=True)
+    facts_before = models.JSONField("変わる前の会員情報", default=dict)
+    facts_after = models.JSONField("変わったあとの会員情報", default=dict)
+    note = models.TextField("医師会への連絡", blank=True)
+    delegates = models.TextField("代理で入力した人", blank=True)
+    paper_on = models.DateField("紙の届出日", null=True, blank=True)
+    scan = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, verbose_name="紙の届出の写し", related_name="+"
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="代行入力した人", related_name="+"
+    )
+    entered_for = models.ForeignKey(
+        Association, models.PROTECT, null=True, blank=True, verbose_name="代行入力した医師会", related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="sheet_number_once", fields=("application", "number")),
+            models.CheckConstraint(
+                name="sheet_of_paper_names_who_entered",
+                condition=Q(paper_on=None, entered_by=None, entered_for=None, scan=None)
+                | Q(paper_on__isnull=False, entered_by__isnull=False, entered_for__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="sheet_has_one_workplace_at_most", condition=Q(facility=None) | Q(unlisted_name="")
+            ),
+        )
+
+    @property
+    def reason_labels(self) -> list[str]:
+        return [REASON_LABELS[Reason(one)] for one in self.reasons]
+
+    @property
+    def cause_labels(self) -> list[str]:
+        return [CAUSE_LABELS[Cause(one)] for one in self.causes]
+
+    @property
+    def work_name(self) -> str:
+        """所属施設の名。変えないなら空。"""
+        return self.facility.name if self.facility else self.unlisted_name
+
+    @property
+    def duty_label(self) -> str:
+        return DUTY_LABELS[Duty(self.duty)] if self.duty else ""
+
+
+class SheetSeat(models.Model):
+    """申請書に書かれた在籍の一つ：どの医師会で、どの会員区分から、どの会員区分へ。空は、会員でないこと。"""
+
+    append_only = True
+
+    sheet = models.ForeignKey(Sheet, models.PROTECT, verbose_name="申請書", related_name="seats")
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="+")
+    category_before = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, verbose_name="いまの会員区分", related_name="+"
+    )
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, verbose_name="変更予定の区分", related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="sheet_seat_once", fields=("sheet", "association")),
+            models.CheckConstraint(
+                name="sheet_seat_says_something",
+                condition=Q(category_before__isnull=False) | Q(category__isnull=False),
+            ),
+        )
+
+
+class Step(Stateful):
+    """段：一つの医師会が、一つの届出について、一度決めること。"""
+
+    workflow = STEP
+    states = StepState
+
+    application = models.ForeignKey(Application, models.PROTECT, verbose_name="届出", related_name="steps")
+    position = models.PositiveSmallIntegerField("何番目の段か")
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="steps")
+    task = models.CharField("すること", max_length=16)
+    category_before = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, verbose_name="いまの会員区分", related_name="+"
+    )
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, verbose_name="変更予定の区分", related_name="+"
+    )
+    waits_for = ArrayField(models.PositiveSmallIntegerField(), verbose_name="待つ段", default=list)
+    received_on = models.DateField("受付日", null=True, blank=True)
+    due_on = models.DateField("期限", null=True, blank=True)
+    board_on = models.DateField("承認日", null=True, blank=True)
+    decided_at = models.DateTimeField("決めた日時", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="決めた人", related_name="+"
+    )
+    near_told_at = models.DateTimeField("期限が近いことを知らせた日時", null=True, blank=True)
+    overdue_told_at = models.DateTimeField("期限が過ぎたことを知らせた日時", null=True, blank=True)
+    taken_over_by = models.ForeignKey(
+        Association, models.PROTECT, null=True, blank=True, verbose_name="代わって決めた医師会", related_name="+"
+    )
+    is_automatic = models.BooleanField("自動で決めたか", default=False)
+    is_amended = models.BooleanField("医師会が改めたか", default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="step_position_once", fields=("application", "position")),
+            models.UniqueConstraint(name="step_association_once", fields=("application", "association")),
+            models.CheckConstraint(
+                name="step_state_known", condition=Q(state__in=[state.value for state in STEP_STATE_LABELS])
+            ),
+            models.CheckConstraint(name="step_task_known", condition=Q(task__in=[task.value for task in Task])),
+            models.CheckConstraint(
+                name="step_decided_at_some_time",
+                condition=Q(state__in=[state.value for state in DONE], decided_at__isnull=False)
+                | (~Q(state__in=[state.value for state in DONE]) & Q(decided_at=None)),
+            ),
+            models.CheckConstraint(
+                name="step_decided_by_someone",
+                condition=~Q(state__in=[StepState.APPROVED.value, StepState.CONFIRMED.value])
+                | Q(decided_by__isnull=False)
+                | Q(is_automatic=True),
+            ),
+            models.CheckConstraint(
+                name="step_lapses_without_anyone",
+                condition=~Q(state=StepState.LAPSED.value)
+                | Q(decided_by=None, is_automatic=False, task__in=[task.value for task in CONFIRMATIONS]),
+            ),
+            models.CheckConstraint(
+                name="step_has_its_deadline_when_open",
+                condition=~Q(state=StepState.OPEN.value) | Q(received_on__isnull=False, due_on__isnull=False),
+            ),
+        )
+        indexes = (
+            models.Index(name="step_of_association", fields=("association", "state", "due_on")),
+            models.Index(name="step_by_deadline", fields=("due_on",), condition=Q(state=StepState.OPEN.value)),
+        )
+
+    @property
+    def task_label(self) -> str:
+        return TASK_LABELS[Task(self.task)]
+
+    @property
+    def task_beside_title(self) -> str:
+        """手続きの名のそばに書く、すること。手続きの名から分かるなら、空。"""
+        return "" if self.task_label.startswith(self.application.title) else self.task_label
+
+    @property
+    def is_confirmation(self) -> bool:
+        """承認ではなく、確認か。"""
+        return self.task in CONFIRMATIONS
+
+    @property
+    def state_label(self) -> str:
+        if self.state == StepState.OPEN and self.is_confirmation:
+            return CONFIRMATION_WAITS
+        return STEP_STATE_LABELS[StepState(self.state)]
+
+    @property
+    def is_done(self) -> bool:
+        return self.state in DONE
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.state in UNDECIDED
+
+    @property
+    def planned(self) -> Planned:
+        """道順の一つとして見た、この段。"""
+        return Planned(
+            position=self.position,
+            body=self.association_id,
+            task=Task(self.task),
+            category_before=self.category_before_id,
+            category=self.category_id,
+            waits_for=tuple(self.waits_for),
+        )
+
+    def is_overdue(self, on: date) -> bool:
+        """決めないまま、期限が過ぎたか。"""
+        return self.state == StepState.OPEN and self.due_on is not None and self.due_on < on
+
+    def mail_facts(self, *, at: datetime, comment: str) -> StepFacts:
+        """この段のメールが要る事実。"""
+        application, association = self.application, self.association
+        return StepFacts(
+            about_doctor_id=application.doctor_id,
+            responsible_association_id=association.pk,
+            reference=application.receipt_no,
+            title=application.title,
+            task=self.task_label,
+            doctor_name=application.doctor.name,
+            association_name=association.name,
+            association_code=association.code,
+            association_address=association.member_address,
+            due_text=long_date(self.due_on) if self.due_on else "",
+            is_automatic=application.kind in association.automatic_kinds,
+            comment=comment,
+        )
+
+    def history_fields(self) -> dict[str, Any]:
+        return {"taken_over_by_id": self.taken_over_by_id, "is_automatic": self.is_automatic}
+
+
+class StepHistory(History):
+    """段の経過。"""
+
+    step = models.ForeignKey(Step, models.PROTECT, verbose_name="段", related_name="history")
+    taken_over_by = models.ForeignKey(
+        Association, models.PROTECT, null=True, blank=True, verbose_name="代わって決めた医師会", related_name="+"
+    )
+    is_automatic = models.BooleanField("自動で決めたか", default=False)
+
+    class Meta:
+        indexes = (models.Index(name="step_history_in_order", fields=("step", "at")),)
+
+
+class Claim(models.Model):
+    """届出が手を付けている在籍。同じ在籍に手を付ける、決まっていない届出は、同時に一つまで。"""
+
+    application = models.ForeignKey(Application, models.PROTECT, verbose_name="届出", related_name="claims")
+    doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name="医師", related_name="+")
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="+")
+    released_at = models.DateTimeField("手を離した日時", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="claim_once_while_live", fields=("doctor", "association"), condition=Q(released_at=None)
+            ),
+            models.UniqueConstraint(name="claim_once_each", fields=("application", "association")),
+        )
+
+
+class OfficeNote(models.Model):
+    """届出についての、医師会のあいだの連絡。医師には見えない。書き足すだけである。"""
+
+    append_only = True
+
+    application = models.ForeignKey(Application, models.PROTECT, verbose_name="届出", related_name="office_notes")
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="書いた医師会", related_name="+")
+    by_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="書いた人", related_name="+")
+    by_name = models.CharField("書いた人の名", max_length=200)
+    at = models.DateTimeField("日時")
+    text = models.TextField("連絡")
+
+    class Meta:
+        constraints = (models.CheckConstraint(name="office_note_says_something", condition=~Q(text="")),)
+        indexes = (models.Index(name="office_note_in_order", fields=("application", "at")),)

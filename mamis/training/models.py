@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.timezone import localdate
 
 from mamis.associations.models import Association, DateRange, Platform, Staff
+from mamis.associations.rules import standing
 from mamis.doctors.models import Doctor
 from mamis.files.models import StoredFile
 from mamis.japanese.calendar import long_date
@@ -85,7 +86,7 @@ class ProgrammeRule(models.Model):
 
     def standing(self, on: date) -> str:
         """その日の、いま・これから・終わり。"""
-        return rules.standing(self.from_on, self.until_on, on)
+        return standing(self.from_on, self.until_on, on)
 
     @property
     def rule(self) -> Rule:
@@ -132,7 +133,7 @@ class Activity(models.Model):
 
     def standing(self, on: date) -> str:
         """その日の、いま・これから・終わり。"""
-        return rules.standing(self.from_on, self.until_on, on)
+        return standing(self.from_on, self.until_on, on)
 
 
 class CompletionApplication(Stateful):

@@ -517,10 +517,3 @@ STARTER_TEXTS = (
 def inserted(written: str, text: str) -> str:
     """書きかけの理由に、文例を足した文。書きかけは残る。"""
     return f"{written.rstrip()}\n{text}" if written.strip() else text
-
-
-def standing(from_on: date, until_on: date | None, on: date) -> str:
-    """日付つきの行が、その日にどこにあるか。終わりの日は含まない。"""
-    if on < from_on:
-        return "これから"
-    return "いま" if until_on is None or on < until_on else "終わり"

@@ -16,7 +16,9 @@ from mamis.doctors.models import Doctor
 from mamis.japanese.calendar import months_before
 from mamis.mail import policy as mail_policy
 from mamis.mail import queries as mail_queries
+from mamis.membership import policy as membership_policy
 from mamis.membership import queries as membership_queries
+from mamis.membership.steps import begun_by
 from mamis.training import policy as training_policy
 from mamis.training import queries as training_queries
 from mamis.training.queries import Waiting
@@ -35,6 +37,17 @@ def mypage(doctor: Doctor, *, at: datetime) -> dict[str, Any]:
     received = mail_queries.to_addresses_in_use(mail_policy.owned_by(doctor.pk, doctor.user_id))
     bounced = mail_queries.bounced(received).first()
     drafted = standing.draft is not None and not standing.is_returned
+    moves = [
+        {
+            "application": one,
+            "steps": list(one.steps.all()),
+            "stopped": membership_queries.stopped_at(one) if one.is_stopped else None,
+        }
+        for one in membership_queries.live(membership_policy.owned_by(doctor))
+    ]
+    stopped = [one for one in moves if one["application"].is_stopped]
+    correcting = {one["application"].receipt_no for one in stopped}
+    move_drafts = [one for one in begun_by(doctor, at) if one.draft.subject not in correcting]
     may_apply = standing.may_begin and evaluation is not None and evaluation.is_met and not drafted
     return {
         "today": timezone.localdate(at),
@@ -44,7 +57,12 @@ def mypage(doctor: Doctor, *, at: datetime) -> dict[str, Any]:
         "drafted": drafted,
         "draft_kept_until": standing.draft.written_at + KEPT if standing.draft else None,
         "may_apply": may_apply,
-        "things_to_do": sum((returned is not None, bounced is not None, drafted, may_apply)),
+        "things_to_do": sum((returned is not None, bounced is not None, drafted, may_apply))
+        + len(stopped)
+        + len(move_drafts),
+        "moves": moves,
+        "stopped_moves": stopped,
+        "move_drafts": move_drafts,
         "seats": membership_queries.seats(doctor, timezone.localdate(at)),
     }
 
@@ -61,6 +79,7 @@ def office(staff: Staff, *, at: datetime) -> dict[str, Any]:
     administrators = association_policy.administrators(staff.association)
     return {
         "today": today,
+        "applications": membership_queries.waiting(membership_policy.steps_visible_to(staff), today),
         "registrations": doctors_queries.waiting(doctors_policy.registrations_visible_to(staff)),
         "deadline": deadline,
         "has_few_administrators": staff.is_administrator

@@ -10,6 +10,8 @@ from mamis.associations.models import Association, Staff
 from mamis.associations.rules import Role
 from mamis.doctors import policy as doctors_policy
 from mamis.doctors import queries as doctors_queries
+from mamis.membership import policy as membership_policy
+from mamis.membership import queries as membership_queries
 from mamis.training import policy as training_policy
 from mamis.training import queries as training_queries
 
@@ -30,6 +32,7 @@ class Entry:
     todo: Callable[[Staff], str] | None = None
     only_national: bool = False
     only_upper: bool = False
+    only_members: bool = False
     also: tuple[str, ...] = ()
     children: tuple["Entry", ...] = ()
     for_delegates: bool = False
@@ -53,6 +56,11 @@ def completions_waiting(staff: Staff) -> int:
     return training_queries.waiting(training_policy.visible_to(staff)).number
 
 
+def applications_waiting(staff: Staff) -> int:
+    """その医師会が決めるのを待っている届出の数。"""
+    return membership_queries.waiting_number(membership_policy.steps_visible_to(staff))
+
+
 def registrations_waiting(staff: Staff) -> int:
     """確認を待っている利用者登録の数。"""
     return doctors_queries.waiting(doctors_policy.registrations_visible_to(staff)).number
@@ -63,10 +71,22 @@ def handbooks_waiting(staff: Staff) -> int:
     return training_queries.handbooks_waiting(training_policy.handbooks_confirmable_by(staff))
 
 
+def facility_requests_waiting(staff: Staff) -> int:
+    """その人が決められる、未定の施設の数。"""
+    return doctors_queries.requests_waiting(doctors_policy.facility_requests_resolvable_by(staff))
+
+
 def address_todo(staff: Staff) -> str:
     """お問い合わせ通知先がなければ「未設定」。"""
     return "" if staff.association.inquiry_address else "未設定"
 
+
+# 環境設定のうち、どの医師会も自分で決めること。
+PRACTICE = (
+    Entry("会員手続き", "office_practice", role=Role.ADMIN),
+    Entry("会員区分", "office_categories", role=Role.ADMIN),
+    Entry("理事会の日程", "office_board_days", role=Role.ADMIN),
+)
 
 # ニュースレターの名と順。groups の切れ目に線が入る。
 OFFICE: tuple[tuple[Entry, ...], ...] = (
@@ -84,8 +104,11 @@ OFFICE: tuple[tuple[Entry, ...], ...] = (
         Entry(
             "会員管理",
             children=(
+                Entry("届出", "office_applications", count=applications_waiting),
                 Entry("登録の確認", "office_registrations", count=registrations_waiting),
                 Entry("登録のご案内", "office_letters", role=Role.CLERK),
+                Entry("施設", "office_facilities"),
+                Entry("未定の施設", "office_facility_requests", count=facility_requests_waiting),
                 Entry("データの取り込み", "office_imports", role=Role.ADMIN),
             ),
         ),
@@ -96,7 +119,8 @@ OFFICE: tuple[tuple[Entry, ...], ...] = (
         Entry("担当者", "office_staff", role=Role.ADMIN, own=True, also=("office_handover",)),
         Entry("下の医師会の担当者", "office_offices", only_upper=True, also=("office_rekeys",)),
         Entry("二要素の解除", "office_factor_losses", role=Role.ADMIN),
-        Entry("環境設定", "office_platform", role=Role.ADMIN, only_national=True),
+        Entry("環境設定", "office_platform", role=Role.ADMIN, only_national=True, children=PRACTICE),
+        Entry("環境設定", role=Role.ADMIN, only_members=True, children=PRACTICE),
         Entry("研修の要件", "office_requirements", role=Role.ADMIN, only_national=True),
     ),
 )
@@ -109,6 +133,7 @@ MYPAGE: tuple[Entry, ...] = (
         for_delegates=True,
         also=("mypage_completions", "mypage_credits", "mypage_viewings"),
     ),
+    Entry("届出", "mypage_applications", for_delegates=True),
     Entry("送信履歴", "mypage_messages"),
     Entry("ログインと連絡先", "mypage_account", also=("mypage_delegates",)),
 )
@@ -158,6 +183,8 @@ def _has_place(entry: Entry, association: Association) -> bool:
     """その層の医師会にある項目か。"""
     if entry.only_national:
         return association.is_national
+    if entry.only_members:
+        return not association.is_national
     return not (entry.only_upper and association.is_district)
 
 

@@ -5,12 +5,17 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from mamis.membership import policy as membership_policy
+from mamis.membership import queries as membership_queries
+from mamis.membership.models import Step
+from mamis.membership.workflow import EVENT_LABELS as APPLICATION_EVENT_LABELS
+from mamis.membership.workflow import STEP_EVENT_LABELS
 from mamis.training import policy, queries
 from mamis.training.models import CompletionApplication
-from mamis.training.operations import PageIsStale
 from mamis.training.workflow import EVENT_LABELS, Event
 from mamis.web.views import errors
-from mamis.workflow.table import By, NotAllowed
+from mamis.workflow.models import History
+from mamis.workflow.table import By, NotAllowed, PageIsStale
 
 ALREADY_MOVED = "この件は、画面を開いたあとに進んでいました。今回の操作では、何も変わっていません。"
 
@@ -28,6 +33,9 @@ class AlreadyHandled:
         """画面が断りきれなかった NotAllowed と PageIsStale だけを受け止める。"""
         if not isinstance(exception, NotAllowed | PageIsStale):
             return None
+        step = _step(request)
+        if step is not None:
+            return _step_moved(request, step, isinstance(exception, NotAllowed))
         application = _application(request)
         if application is None:
             return errors.conflict(request, ALREADY_MOVED)
@@ -60,3 +68,46 @@ def _decided(request: HttpRequest, application: CompletionApplication) -> HttpRe
 def _conflict(request: HttpRequest, application: CompletionApplication, **words: object) -> HttpResponse:
     context = {"application": application, "typed": request.POST.get("reason", ""), **words}
     return render(request, "training/office/conflict.html", context, status=409)
+
+
+# 届出の段
+
+
+def _step(request: HttpRequest) -> Step | None:
+    """事務局が決めようとした届出の段：自分の医師会のものか、代わって決めようとした、下の医師会のもの。"""
+    staff = getattr(request, "staff", None)
+    where = request.resolver_match.kwargs if request.resolver_match else {}
+    if staff is None or "receipt_no" not in where:
+        return None
+    steps = (
+        membership_policy.steps_of_others_answerable_by(staff).filter(position=where["position"])
+        if "position" in where
+        else membership_policy.steps_visible_to(staff)
+    )
+    return steps.filter(application__receipt_no=where["receipt_no"]).first()
+
+
+def _step_moved(request: HttpRequest, step: Step, is_decided: bool) -> HttpResponse:
+    """いつ、だれが、何をしたか。内容が変わっただけなら、読み直すように言う。"""
+    typed = request.POST.get("reason") or request.POST.get("question") or request.POST.get("answer")
+    context = {
+        "application": step.application,
+        "heading": "内容が変わりました",
+        "typed": typed or request.POST.get("comment", ""),
+    }
+    if is_decided:
+        last = membership_queries.last_line(step)
+        labels = {**APPLICATION_EVENT_LABELS, **STEP_EVENT_LABELS}
+        context |= {"at": last.at, "what": labels[last.event], "heading": "すでに処理されています"}
+        context["who"] = _who(last, step, request.user.pk)
+    return render(request, "membership/office/conflict.html", context, status=409)
+
+
+def _who(last: History, step: Step, user_id: int) -> str:
+    """した人。よその医師会の人の名は出さない。"""
+    if last.by_user_id == user_id:
+        return "ご自身"
+    if last.by_association is None:
+        return f"{last.by_name} 先生" if last.party == By.DOCTOR else last.by_name
+    ours = last.by_association_id == step.association_id
+    return f"{last.by_name} さん" if ours else last.by_association.name

@@ -69,6 +69,9 @@ TAGS = {
     "変わる行":   Tag("hold", "pencil"),
     "変わらない行": Tag("later", "circle"),
     "取り込めない行": Tag("returned", "warning"),
+    "開設":       Tag("approved", "tick"),
+    "休止":       Tag("hold", "bars"),
+    "廃止":       Tag("later", "dash"),
 }
 # fmt: on
 

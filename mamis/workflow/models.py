@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from mamis.mail.outbox import post
 from mamis.workflow.table import Actor, By, Workflow
@@ -90,3 +90,10 @@ class Stateful(models.Model):
     def history_fields(self) -> dict[str, Any]:
         """経過の表が、この行から写して持つ値。"""
         return {}
+
+
+def next_number(sequence: str) -> int:
+    """通し番号の次。"""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s::regclass)", [sequence])
+        return int(cursor.fetchone()[0])

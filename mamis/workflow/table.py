@@ -47,6 +47,13 @@ class NotAllowed(Exception):
         self.by = by
 
 
+class PageIsStale(Exception):
+    """画面を開いたあとに、申請か、そのもとになる事実が変わった。"""
+
+    def __init__(self) -> None:
+        super().__init__("画面を開いたあとに、内容が変わりました。もう一度ご確認のうえ、決定してください。")
+
+
 class Workflow:
     """行を並べた表。同じ状態・行為・人の行は一つしかない。
 

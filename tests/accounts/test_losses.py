@@ -240,5 +240,5 @@ def test_the_list_asks_the_same_whatever_its_length(world, admin, number, django
     browser = world.browser(admin.user)
     browser.get("/login-settings/")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert browser.get(reverse("office_factor_losses", args=["14-021"])).status_code == 200

@@ -12,8 +12,9 @@ from mamis.associations.models import Delegation, Staff
 from mamis.associations.operations import Profile
 from mamis.associations.rules import Role
 from mamis.doctors import policy as doctors_policy
+from mamis.doctors.operations import OwnCase
 from mamis.training import policy as training_policy
-from mamis.training.operations import OwnCase, approve_completion
+from mamis.training.operations import approve_completion
 from tests.world import new_district
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from mamis.associations.forms import AddressesForm, PresidentForm, ProfileForm
+from mamis.associations.forms.office import AddressesForm, PresidentForm, ProfileForm
 from mamis.associations.operations import Addresses, Profile
 from mamis.associations.rules import NOT_A_PAGE, NOT_AN_ADDRESS, ONE_ADDRESS_ONLY
 from mamis.fields.text import UNREADABLE

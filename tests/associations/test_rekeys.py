@@ -210,7 +210,7 @@ def test_the_record_asks_as_often_for_three_as_for_one(world, number, django_ass
         operations.decline_rekey(request(world), by=world.clerk(world.prefecture), at=world.at)
     client = world.browser(world.clerk(world.prefecture).user)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         page = client.get(reverse("office_rekeys", args=["14"])).content.decode()
 
     assert page.count('scope="row"') == number

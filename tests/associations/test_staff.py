@@ -201,7 +201,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(world, people, django_asser
     client = world.browser(admin.user)
     url = reverse("office_staff", args=["14-021"])
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         response = client.get(url)
 
     assert response.content.decode().count("送り直す") == people
@@ -230,7 +230,7 @@ def test_the_offices_below_are_asked_for_at_once(world, districts, django_assert
         new_district("14-03" + str(number), "緑川", "ミドリカワ", world.prefecture, f"1488{number}", f"緑{number}市")
     client = world.browser(world.admin(world.prefecture).user)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         page = client.get(reverse("office_offices", args=["14"])).content.decode()
 
     assert page.count('scope="row"') == districts

@@ -487,8 +487,8 @@ def test_two_administrators_of_the_platform(world):
 
 # 問い合わせの数
 
-ASSOCIATION_QUERIES = 16
-MISSING_QUERIES = 17
+ASSOCIATION_QUERIES = 18
+MISSING_QUERIES = 19
 DOWNLOAD_QUERIES = 6
 
 

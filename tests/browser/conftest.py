@@ -19,6 +19,9 @@ from pytest_django import DjangoDbBlocker
 from mamis.accounts.operations.resets import ask_for_reset
 from mamis.associations.models import Staff
 from mamis.demo.models import ReceivedMail
+from mamis.membership.models import Step
+from mamis.membership.operations import Decision, approve_step
+from mamis.membership.queries import fingerprint as step_fingerprint
 from mamis.training.models import Certificate, CompletionApplication
 from mamis.training.operations import approve_completion
 from mamis.training.queries import evaluation_of, fingerprint
@@ -121,6 +124,7 @@ def deeds(site: Site, cast: Extremes) -> dict[str, Callable[[], object]]:
     return {
         "stale": lambda: _approve(site, cast.places["stale"]),
         "late": lambda: _approve(site, cast.places["late"]),
+        "filed": lambda: _decide(site, cast.places["filed_stale"]),
         "broken": lambda: _rename(site, "training_creditline", "training_creditline_away"),
     }
 
@@ -181,6 +185,16 @@ def _approve(site: Site, receipt_no: str) -> None:
             application, seen=fingerprint(application, evaluation_of(application)), by=by, at=timezone.now()
         )
         assert Certificate.objects.filter(application=application).exists()
+
+
+def _decide(site: Site, receipt_no: str) -> None:
+    """届出のみどり市の段を、管理者が承認する。"""
+    with site.orm():
+        step = Step.objects.select_related("application__doctor", "association").get(
+            application__receipt_no=receipt_no, association__code="14-021"
+        )
+        by = Staff.objects.get(user__email="midori-admin@demo.example")
+        approve_step(step, Decision(timezone.localdate()), seen=step_fingerprint(step), by=by, at=timezone.now())
 
 
 def _rename(site: Site, old: str, new: str) -> None:

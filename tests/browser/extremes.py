@@ -22,11 +22,34 @@ from mamis.accounts.operations import (
 from mamis.accounts.operations.addresses import confirm_key, stop_key
 from mamis.accounts.rules import Purpose
 from mamis.associations.models import Association, Category, President, Staff
-from mamis.associations.operations import begin_delegation, invitation_key, invite, request_rekey
+from mamis.associations.operations import (
+    CategoryFacts,
+    Practice,
+    add_board_days,
+    add_category,
+    begin_delegation,
+    correct_category,
+    invitation_key,
+    invite,
+    request_rekey,
+    set_practice,
+)
+from mamis.associations.queries import newest_version
+from mamis.associations.rules import Duty, Procedure, Role, Tier
 from mamis.associations.rules import Kind as AssociationKind
-from mamis.associations.rules import Role, Tier
-from mamis.doctors.models import Delegation, Doctor, RegistrationLink
-from mamis.doctors.operations import code_of, invite_delegate, make_letter, note_deed
+from mamis.doctors.models import Delegation, Doctor, Facility, RegistrationLink
+from mamis.doctors.operations import (
+    FacilityFacts,
+    Work,
+    code_of,
+    invite_delegate,
+    make_letter,
+    merge_facilities,
+    move_work,
+    note_deed,
+    register_facilities,
+    register_facility,
+)
 from mamis.doctors.operations.delegates import delegate_key
 from mamis.doctors.operations.links import answers_of, give_key
 from mamis.doctors.rules import Deed, Relation
@@ -35,6 +58,17 @@ from mamis.mail.models import Message, MessageState
 from mamis.members.models import Import
 from mamis.members.operations import QUEUE
 from mamis.members.rules import Kind as ImportKind
+from mamis.membership.operations import (
+    Decision,
+    Paper,
+    Request,
+    approve_step,
+    ask_about_step,
+    enter_application,
+    return_step,
+    write_note,
+)
+from mamis.membership.queries import fingerprint as step_fingerprint
 from mamis.training import queries, tasks
 from mamis.training.models import (
     Activity,
@@ -67,8 +101,10 @@ from mamis.training.operations import (
 from mamis.training.rules import Kind
 from mamis.wizard.models import Draft
 from tests.accounts.authenticator import enrol, enrol_passkey
+from tests.browser import movers
 from tests.files import samples
 from tests.members.files import checked, csv_of, member, taken, undone, upload
+from tests.membership.acts import step_at, submit
 from tests.world import PASSWORD, World, agree_to_all, new_district
 
 NAME = "髙﨑𠮷葛\U000e0100" * 12
@@ -174,6 +210,10 @@ def build() -> Extremes:
     _build_invitations(world, midori, users, places)
     _build_rekeys(kanagawa, users, places, world.district)
     _build_papers(world, midori, users, places)
+    movers.build(world, midori, users["long_doctor"].doctor, users, places)
+    _build_facilities(world, midori, users, places)
+    _build_applications(world, midori, places)
+    _build_practice(world.district, world.admin(world.district), places)
     places |= {
         "credit": CreditLine.objects.filter(granted_by=world.national, reversal=None).first().pk,
         "president": President.objects.get(association=midori).pk,
@@ -332,6 +372,81 @@ def _applied(
     application = submit_completion(doctor, _request(association, 1), at=world.at)
     places[key] = application.receipt_no
     return application
+
+
+def _build_practice(association: Association, by: Staff, places: dict[str, Any]) -> None:
+    """会員手続き、会員区分、理事会の日程：どれもとても長い。"""
+    category = association.categories.earliest("position")
+    today, at = timezone.localdate(), timezone.now()
+    kinds = [kind.value for kind in Procedure]
+    practice = Practice(
+        allows_partial=False,
+        confirmation_days=60,
+        decision_days=180,
+        automatic_kinds=kinds,
+        join_note=f"{WORD}\n{REASON * 20}"[:1000],
+    )
+    set_practice(association, practice, seen=newest_version(association).pgh_id, by=by, at=at)
+    facts = CategoryFacts(
+        code="9" * 16,
+        label=category.label,
+        from_on=today - timedelta(days=400),
+        until_on=today + timedelta(days=400),
+        is_selectable=False,
+        is_voting=True,
+        is_insured=False,
+        duties=[duty.value for duty in Duty],
+    )
+    correct_category(category, facts, seen=newest_version(category).pgh_id, by=by, at=at)
+    add_category(
+        association, replace(facts, code="C", label=WORD[:60], from_on=today + timedelta(days=9)), by=by, at=at
+    )
+    add_board_days(association, [today + timedelta(days=7 * week) for week in range(100)], by=by, at=at)
+    places["long_category"] = category.pk
+
+
+def _build_applications(world: World, midori: Association, places: dict[str, Any]) -> None:
+    """届出：決めるもの、異動元、期限の過ぎたもの、保留、差し戻した紙のもの、終わったもの、とても長いもの。"""
+    clerk, today, kanagawa = world.clerk(midori), timezone.localdate(), world.prefecture
+    Category.objects.create(association=world.district, code="B", label=("もう一つの長い会員区分" * 6)[:60], position=2)
+
+    def filed(key: str, days_ago: int, *associations: Association, work: str = "", doctor: Doctor | None = None) -> Any:
+        seats = associations or (midori, kanagawa)
+        doctor = doctor or world.member("届田", "出", *seats, kana=("トドケダ", "イズル"))
+        early = replace(world, at=timezone.now() - timedelta(days=days_ago))
+        made = submit(early, doctor, dict.fromkeys(seats, "B"), today + timedelta(days=30), work=work)
+        places[key] = made.receipt_no
+        return step_at(made, seats[0])
+
+    filed("filed_stale", 3)
+    filed("filed_late", 52, work="みどり新しい内科")
+    national = world.member("届田", "全", midori, kanagawa, world.national, kana=("トドケダ", "ゼン"))
+    whole = {midori: "B", kanagawa: "B", world.national: "A2B"}
+    places["filed"] = submit(replace(world, at=timezone.now()), national, whole, today).receipt_no
+    step = filed("filed_held", 5)
+    ask_about_step(step, question=REASON, seen=step_fingerprint(step), by=clerk, at=timezone.now())
+    step = filed("filed_done", 9, midori)
+    write_note(step, text=REASON[:1000], by=clerk, at=timezone.now())
+    approve_step(step, Decision(today), seen=step_fingerprint(step), by=clerk, at=timezone.now())
+    moving = world.member("届田", "異", midori, kanagawa, kana=("トドケダ", "コト"))
+    sakura, kyoto = world.other_district, world.other_prefecture
+    early = replace(world, at=timezone.now() - timedelta(days=1))
+    places["filed_moving"] = submit(early, moving, {sakura: "B", kyoto: "B1"}, today + timedelta(days=40)).receipt_no
+    on_paper = world.member("届田", "紙", midori, kana=("トドケダ", "カミ"), signs_in=False, address="")
+    leaving = Request(after={}, effective_on=today, causes=("died",))
+    entered = enter_application(on_paper, leaving, Paper(today), by=world.admin(midori), at=timezone.now())
+    places["filed_returned"] = entered.receipt_no
+    step = step_at(entered, midori)
+    return_step(step, reason=REASON, seen=step_fingerprint(step), by=clerk, at=timezone.now())
+    person = _with_long_name(world, "long-filed@clinic.example")
+    step = filed("filed_long", 60, world.district, doctor=person, work=(NAME * 3)[:120])
+    for author in (world.clerk(world.district), world.admin(world.district)):
+        write_note(step, text=f"{WORD}{NAME}"[:1000], by=author, at=timezone.now())
+    for index in range(MANY):
+        doctor = world.member(f"多田{index}", "届夫", world.district, signs_in=False, address="")
+        enter_application(doctor, leaving, Paper(today), by=world.clerk(world.district), at=timezone.now())
+    places["entering"] = world.member("届田", "入", midori, kanagawa, kana=("トドケダ", "イル"), signs_in=False).pk
+    places["entering_long"] = _with_long_name(world, "long-entering@clinic.example").pk
 
 
 def _build_handbooks(world: World, midori: Association, places: dict[str, Any]) -> None:
@@ -519,6 +634,48 @@ def _build_invitations(world: World, midori: Association, users: dict[str, User]
     ):
         invitation = invite(address, Role.ADMIN, by=world.admin(association), at=at)
         places[key] = f"/invitation/{invitation_key(invitation)}/"
+
+
+def _build_facilities(world: World, midori: Association, users: dict[str, User], places: dict[str, Any]) -> None:
+    """施設：ふつう、まとめてある、とても長い名、たくさんの候補、未定。"""
+    by, long = world.clerk(midori), world.district
+    facility = Facility.objects.filter(prefecture=midori.prefecture, kind="hospital").earliest("pk")
+    left = Facility.objects.filter(prefecture=midori.prefecture, kind="clinic").earliest("pk")
+    merged = register_facility(FacilityFacts("二重の医院", midori.prefecture_id))
+    merge_facilities(merged, into=left, by=by, at=world.at)
+    name = (NAME * 5)[:120]
+    many = register_facilities(
+        [
+            FacilityFacts(
+                name, long.prefecture_id, address=f"{WORD}{NAME * 5}"[:200], opener_name=name, telephone="045-000-0299"
+            )
+            for _ in range(60)
+        ]
+    )
+    merge_facilities(many[1], into=many[0], by=world.clerk(long), at=world.at)
+    people = list(Doctor.objects.filter(memberships__association=long).distinct().order_by("pk"))
+    for doctor in people[2:]:
+        move_work(doctor, Work(many[0].pk, "", "", "care-opener"), on=timezone.localdate(), at=world.at)
+    for number, doctor in enumerate(people[:2]):
+        work = Work(None, f"{name[:118]}{number}", long.prefecture_id, "")
+        request = move_work(doctor, work, on=timezone.localdate(), at=world.at).request
+    own = move_work(
+        world.member("未田", "一", midori),
+        Work(None, "できたばかりの医院", "14", ""),
+        on=timezone.localdate(),
+        at=world.at,
+    )
+    viewer = world.appoint(world.national, Role.VIEWER, "閲覧 二郎")
+    users["jma_viewer"] = viewer.user
+    places |= {
+        "facility": facility.pk,
+        "facility_left": left.pk,
+        "facility_merged": merged.pk,
+        "facility_long": many[0].pk,
+        "facility_request": own.request_id,
+        "facility_request_long": request.pk,
+        "long_word": NAME[:2],
+    }
 
 
 def _build_past_completions(world: World, midori: Association, users: dict[str, User], places: dict[str, Any]) -> None:

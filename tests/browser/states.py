@@ -12,6 +12,8 @@ NOBODY = ""
 FIX = "か所を直すと、次へ進めます"
 CARD = "/mypage/training/completion/"
 APPLICATION = "/mypage/training/completion/application"
+MOVE = "/mypage/applications"
+MOVING, JOINING, LEAVING = (f"{MOVE}/{errand}/writing" for errand in ("moving", "joining", "leaving"))
 # 練習用の世界の、はじめの医師（みどり市医師会の会員）の番号。
 LICENCE = "402101"
 
@@ -42,6 +44,17 @@ class Explorer(Visitor):
         )
         return self
 
+    def untick(self, label: str) -> Self:
+        """その名で始まるチェックを外す。"""
+        self.page.get_by_label(label).first.uncheck()
+        return self
+
+    def choose_nothing(self, label: str) -> Self:
+        """その名の引き出しのすべてを、「選んでください」に戻す。"""
+        for drawer in self.page.get_by_label(label).all():
+            drawer.select_option(index=0)
+        return self
+
     def pick_all(self) -> Self:
         """この頁のすべてを選び、確かめの画面へ進む。"""
         self.page.get_by_label("この頁のすべて").check()
@@ -53,6 +66,11 @@ class Explorer(Visitor):
         self.write("うち座学の単位", "1").write("うち実地の単位", "1")
         self.write("さかのぼって数える月数", "36").write("修了証の有効な月数", "36")
         return self.press("関わる数を確かめる")
+
+    def fill_facility(self) -> Self:
+        """ある施設と同じ名の施設を書き、確かめる画面へ進む。"""
+        self.write("施設名", "みどり台クリニック").choose("種別", "診療所")
+        return self.press("内容を確かめる")
 
     def fill_credit(self) -> Self:
         """単位の一行を書き、確かめる画面へ進む。"""
@@ -134,6 +152,38 @@ def _bad_filter(visitor: Explorer) -> None:
     visitor.unfold("くわしい条件")
     visitor.page.locator(".date input").nth(0).fill("令和99")
     visitor.press("この日付で検索する")
+
+
+def _pick_applications(visitor: Explorer) -> Explorer:
+    """一頁の届出のすべてを選び、確かめの画面へ進む。"""
+    visitor.page.get_by_label("この頁のすべて").check()
+    return visitor.press("選んだ届出をまとめて承認・確認する")
+
+
+def _open_returning(visitor: Explorer) -> None:
+    visitor.unfold("差し戻す")
+    visitor.page.get_by_role("button", name="先生に差し戻す").click()
+
+
+def _fill_leaving(visitor: Explorer) -> Explorer:
+    """退会の代行入力を書き、確かめる画面へ進む。"""
+    visitor.page.get_by_label("死亡", exact=True).check()
+    visitor.page.get_by_label("在籍しているすべての医師会").check()
+    visitor.write_date("退会する日", "2026", "11", "1").write("根拠", "ご家族からの届出")
+    visitor.write_date("紙の届出日", "令和8", "11", "1")
+    return visitor.press("内容を確かめる")
+
+
+def _search_facility(visitor: Explorer) -> None:
+    visitor.write("施設名", "みどり").choose("施設の都道府県", "神奈川県").press("内容を確かめる")
+
+
+def _write_nonsense_reason(visitor: Explorer) -> None:
+    visitor.write_date("異動日（いつから変わりますか）", "令和99", "13", "40").press("次へ進む")
+
+
+def _find(words: str) -> Callable[[Explorer], object]:
+    return lambda visitor: visitor.write("施設名の一部", words).press("候補を探す")
 
 
 # fmt: off
@@ -446,6 +496,84 @@ OFFICE = (
           "先生が直して申請し直すと"),
     State("training/office/conflict.html", "ほかの人が済ませた", "clerk", "/office/14-021/completions/{stale}/",
           "他の担当者が処理済みです", lambda visitor: visitor.meanwhile("stale").press("承認する")),
+    State("membership/office/application_list.html", "空", "empty_admin", "/office/26-901/applications/",
+          "いま、こちらで決めるものはありません"),
+    State("membership/office/application_list.html", "終わったものが空", "empty_admin",
+          "/office/26-901/applications/?tab=done", "終わった届出は、まだありません"),
+    State("membership/office/application_list.html", "決めるもの", "clerk", "/office/14-021/applications/",
+          "日過ぎています"),
+    State("membership/office/application_list.html", "ほかを待つもの", "clerk",
+          "/office/14-021/applications/?tab=others", "がお尋ねしているところ"),
+    State("membership/office/application_list.html", "終わったもの", "clerk",
+          "/office/14-021/applications/?tab=done", "新しい順に並べています"),
+    State("membership/office/application_list.html", "県", "prefecture",
+          "/office/14/applications/?tab=others", "日過ぎています"),
+    State("membership/office/application_list.html", "合うものがない", "clerk",
+          "/office/14-021/applications/?q=いない人&kind=join", "この条件に合う届出はありません"),
+    State("membership/office/application_list.html", "長い", "long_admin", "/office/{long}/applications/", "代行入力"),
+    State("membership/office/application_list_print.html", "空", "empty_admin", "/office/26-901/applications/print/",
+          "理事会にかける届出はありません"),
+    State("membership/office/application_list_print.html", "長い", "long_admin", "/office/{long}/applications/print/",
+          "可・否"),
+    State("membership/office/application.html", "決める", "clerk", "/office/14-021/applications/{filed}/",
+          "が決めること"),
+    State("membership/office/application.html", "改めるわけがない", "clerk", "/office/14-021/applications/{filed}/",
+          FIX, lambda visitor: visitor.write_date("承認日", "令和99", "13", "40").press("承認する")),
+    State("membership/office/application.html", "差し戻す理由がない", "clerk", "/office/14-021/applications/{filed}/",
+          FIX, _open_returning),
+    State("membership/office/application.html", "異動元", "clerk", "/office/14-021/applications/{filed_moving}/",
+          "退会の確認"),
+    State("membership/office/application.html", "保留", "clerk", "/office/14-021/applications/{filed_held}/",
+          "いただいたお答え"),
+    State("membership/office/application.html", "差し戻した", "clerk", "/office/14-021/applications/{filed_returned}/",
+          "直した紙を代行入力する"),
+    State("membership/office/application.html", "終わった", "clerk", "/office/14-021/applications/{filed_done}/",
+          "に決まりました"),
+    State("membership/office/application.html", "代わって決められる", "prefecture",
+          "/office/14/applications/{filed_late}/", "代わって決める"),
+    State("membership/office/application.html", "番でない", "jma", "/office/00/applications/{filed}/",
+          "まだ、こちらの番ではありません"),
+    State("membership/office/application.html", "長い", "long_admin", "/office/{long}/applications/{filed_long}/",
+          "施設マスタにない施設"),
+    State("membership/office/application_print.html", "ふつう", "clerk",
+          "/office/14-021/applications/{filed_moving}/print/", "医師会の異動の届出"),
+    State("membership/office/application_print.html", "長い", "long_admin",
+          "/office/{long}/applications/{filed_long}/print/", "会員区分の変更の届出"),
+    State("membership/office/takeover.html", "空", "prefecture",
+          "/office/14/applications/{filed_late}/steps/1/takeover/", "日過ぎています"),
+    State("membership/office/takeover.html", "誤り", "prefecture",
+          "/office/14/applications/{filed_late}/steps/1/takeover/", FIX, _press("代わって承認する")),
+    State("membership/office/takeover.html", "まだ", "prefecture",
+          "/office/14/applications/{filed}/steps/1/takeover/", "いまは、代わって決めることができません"),
+    State("membership/office/conflict.html", "ほかの人が済ませた", "clerk",
+          "/office/14-021/applications/{filed_stale}/", "すでに処理されています",
+          lambda visitor: visitor.meanwhile("filed").press("承認する")),
+    State("membership/office/bulk_preview.html", "ふつう", "clerk", "/office/14-021/applications/",
+          "まだ決めていません", _pick_applications),
+    State("membership/office/bulk_preview.html", "誤り", "long_admin", "/office/{long}/applications/", FIX,
+          lambda visitor: _pick_applications(visitor).write_date("承認日・確認日", "2099", "1", "1")
+          .press("選んだ届出を承認・確認する")),
+    State("membership/office/bulk.html", "空", "empty_admin", "/office/26-901/applications/approvals/result/",
+          "まとめて決めたものは、ありません"),
+    State("membership/office/bulk.html", "決めた", "sakura_admin", "/office/26-011/applications/",
+          "件をすべて決めました", lambda visitor: _pick_applications(visitor).press("選んだ届出を承認・確認する")),
+    State("membership/office/entry_new.html", "空", "clerk", "/office/14-021/applications/entry/",
+          "まだ代行入力できません"),
+    State("membership/office/entry_new.html", "誤り", "clerk", "/office/14-021/applications/entry/", FIX,
+          _press("氏名を確かめて始める")),
+    State("membership/office/entry.html", "退会、空", "clerk",
+          "/office/14-021/applications/entry/{entering}/leave/", "会費滞納"),
+    State("membership/office/entry.html", "退会、誤り", "clerk",
+          "/office/14-021/applications/entry/{entering}/leave/", FIX, _press("内容を確かめる")),
+    State("membership/office/entry.html", "会員区分、長い", "long_admin",
+          "/office/{long}/applications/entry/{entering_long}/category/", "変更事由"),
+    State("membership/office/entry.html", "施設、候補", "clerk",
+          "/office/14-021/applications/entry/{entering}/facility/", "一覧にない施設（未定）として届け出る",
+          _search_facility),
+    State("membership/office/entry.html", "直した紙", "clerk",
+          "/office/14-021/applications/{filed_returned}/entry/", "直した紙のとおりに"),
+    State("membership/office/entry_check.html", "ふつう", "clerk",
+          "/office/14-021/applications/entry/{entering}/leave/", "まだ受け付けていません", _fill_leaving),
     State("training/office/entry_new.html", "空", "empty_admin", "/office/26-901/completions/entry/",
           "書きかけの代行入力はありません"),
     State("training/office/entry_new.html", "書きかけ", "clerk", "/office/14-021/completions/entry/",
@@ -635,6 +763,54 @@ OFFICE = (
           "差し戻されました"),
     State("mail/office_message_notice.html", "ふつう", "admin", "/office/14-021/messages/{failed}/notice/",
           "書面でお知らせいたします"),
+    State("doctors/office/facility_list.html", "空", "empty_admin",
+          "/office/26-901/facilities/?q=いない施設&state=closed", "この条件に合う施設はありません"),
+    State("doctors/office/facility_list.html", "ふつう", "clerk", "/office/14-021/facilities/?q=みどり",
+          "よく合うものから並べています"),
+    State("doctors/office/facility_list.html", "すべての都道府県", "jma", "/office/00/facilities/?q=病院",
+          "よく合うものから並べています"),
+    State("doctors/office/facility_list.html", "長い", "long_admin", "/office/{long}/facilities/?sort=-name", "のうち"),
+    State("doctors/office/facility.html", "ふつう", "clerk", "/office/14-021/facilities/{facility}/",
+          "この施設に勤める医師"),
+    State("doctors/office/facility.html", "まとめてある", "clerk", "/office/14-021/facilities/{facility_merged}/",
+          "にまとめてあります"),
+    State("doctors/office/facility.html", "直せない", "jma_viewer", "/office/00/facilities/{facility}/",
+          "直せるのは"),
+    State("doctors/office/facility.html", "長い", "long_admin", "/office/{long}/facilities/{facility_long}/",
+          "この施設にまとめた施設"),
+    State("doctors/office/facility_new.html", "空", "clerk", "/office/14-021/facilities/new/",
+          "似た施設がないかを確かめてから足します"),
+    State("doctors/office/facility_new.html", "誤り", "clerk", "/office/14-021/facilities/new/", FIX,
+          _press("内容を確かめる")),
+    State("doctors/office/facility_new.html", "未定から", "clerk",
+          "/office/14-021/facility-requests/{facility_request}/new/", "を施設マスタに足す"),
+    State("doctors/office/facility_confirm.html", "似た施設", "clerk", "/office/14-021/facilities/new/",
+          "同じ名か、同じ電話の施設があります", lambda visitor: visitor.fill_facility()),
+    State("doctors/office/facility_correction.html", "ふつう", "clerk",
+          "/office/14-021/facilities/{facility}/correction/", "だれが何を変えたかが、記録に残ります"),
+    State("doctors/office/facility_correction.html", "誤り", "clerk",
+          "/office/14-021/facilities/{facility}/correction/", FIX,
+          lambda visitor: visitor.write("施設名", "").press("保存する")),
+    State("doctors/office/facility_choice.html", "候補", "clerk", "/office/14-021/facilities/{facility}/merge/",
+          "残すほうの施設を探して"),
+    State("doctors/office/facility_choice.html", "ない", "clerk",
+          "/office/14-021/facilities/{facility}/succession/?q=いない施設", "この言葉に合う施設はありません"),
+    State("doctors/office/facility_choice.html", "短い", "clerk",
+          "/office/14-021/facilities/{facility}/succession/", "二文字以上で入力してください"),
+    State("doctors/office/facility_choice.html", "確かめ", "clerk",
+          "/office/14-021/facilities/{facility}/merge/?facility={facility_left}", "まだ何も変わっていません"),
+    State("doctors/office/facility_choice.html", "未定", "clerk",
+          "/office/14-021/facility-requests/{facility_request}/", "書いた医師"),
+    State("doctors/office/facility_choice.html", "長い", "long_admin",
+          "/office/{long}/facility-requests/{facility_request_long}/?q={long_word}", "まで出しています"),
+    State("doctors/office/facility_separation.html", "ふつう", "clerk",
+          "/office/14-021/facilities/{facility_merged}/separation/", "と別の施設に戻します"),
+    State("doctors/office/facility_request_list.html", "空", "empty_admin",
+          "/office/26-901/facility-requests/?q=いない施設", "この言葉に合う未定の施設はありません"),
+    State("doctors/office/facility_request_list.html", "ふつう", "clerk", "/office/14-021/facility-requests/",
+          "古い順に並べています"),
+    State("doctors/office/facility_request_list.html", "長い", "long_admin", "/office/{long}/facility-requests/",
+          "古い順に並べています"),
     State("doctors/office/letter_list.html", "空", "empty_admin", "/office/26-901/letters/?q=いない人",
           "すでに登録を終えた方は、ここに出ません"),
     State("doctors/office/letter_list.html", "ふつう", "clerk", "/office/14-021/letters/",
@@ -690,6 +866,26 @@ OFFICE = (
           "会長の記録の訂正"),
     State("associations/president.html", "誤り", "admin", "/office/14-021/association/presidents/{president}/",
           FIX, lambda visitor: visitor.write("会長名", "").press("訂正を保存する")),
+    State("associations/practice.html", "ふつう", "admin", "/office/14-021/practice/", "一部の層だけの会員を認める"),
+    State("associations/practice.html", "上の層", "jma", "/office/00/practice/", "まだ変更の記録はありません"),
+    State("associations/practice.html", "誤り", "admin", "/office/14-021/practice/", FIX,
+          lambda visitor: visitor.write("異動元の確認を待つ日数", "百日").write("決めるまでの目安の日数", "")
+          .write("入会する先生への案内", "長" * 1001).press("保存する")),
+    State("associations/practice.html", "長い", "long_admin", "/office/{long}/practice/", "変更後"),
+    State("associations/category_list.html", "空", "lonely", "/office/13/categories/", "まだ会員区分がありません"),
+    State("associations/category_list.html", "ふつう", "admin", "/office/14-021/categories/", "直す・終える"),
+    State("associations/category_list.html", "日本医師会", "jma", "/office/00/categories/", "日医医賠責"),
+    State("associations/category_list.html", "長い", "long_admin", "/office/{long}/categories/", "一つ前へ"),
+    State("associations/category.html", "足す", "admin", "/office/14-021/categories/new/", "一覧の終わりに並びます"),
+    State("associations/category.html", "誤り", "jma", "/office/00/categories/new/", FIX, _press("保存する")),
+    State("associations/category.html", "長い", "long_admin", "/office/{long}/categories/{long_category}/", "変更後"),
+    State("associations/board_days.html", "空", "lonely", "/office/13/board-days/",
+          "これからの理事会の日が、まだありません"),
+    State("associations/board_days.html", "ふつう", "admin", "/office/14-021/board-days/", "まとめて入力できます"),
+    State("associations/board_days.html", "誤り", "admin", "/office/14-021/board-days/", FIX,
+          lambda visitor: visitor.write("理事会の日", f"令和99年13月40日\n2020年4月1日\n{'長' * 200}")
+          .press("理事会の日を足す")),
+    State("associations/board_days.html", "長い", "long_admin", "/office/{long}/board-days/", "消す"),
     State("associations/staff_list.html", "一人だけ", "empty_admin", "/office/26-901/staff/",
           "承諾を待っている招待はありません"),
     State("associations/staff_list.html", "ふつう", "admin", "/office/14-021/staff/", "送り直す"),
@@ -758,6 +954,88 @@ OFFICE = (
           "まだ公開していません", _preview_statement),
 )
 
+MOVES = (
+    State("web/mypage_home.html", "届出の申請中", "moved", "/mypage/", "いま、どこにありますか"),
+    State("web/mypage_home.html", "届出の差し戻し", "move_returned", "/mypage/", "届出を直す"),
+    State("web/mypage_home.html", "届出の保留", "move_held", "/mypage/", "お尋ねに答える"),
+    State("web/mypage_home.html", "届出の書きかけ", "writer", "/mypage/", "異動届の続きを書く"),
+    State("web/mypage_home.html", "長い届出", "long_mover", "/mypage/", "とお尋ねがありました"),
+    State("membership/mypage/start.html", "会員", "mover", f"{MOVE}/start/", "退会届を書く"),
+    State("membership/mypage/start.html", "会員でない", "joiner", f"{MOVE}/start/", "医師会に入会する"),
+    State("membership/mypage/application_list.html", "空", "mover", f"{MOVE}/", "届出は、まだありません"),
+    State("membership/mypage/application_list.html", "長い", "long_mover", f"{MOVE}/", "31 件"),
+    State("membership/mypage/draft_removal.html", "ふつう", "writer", f"{MOVING}/removal/", "消しますか"),
+    State("membership/mypage/step_reason.html", "空", "mover", f"{MOVING}/reason/", "異動事由"),
+    State("membership/mypage/step_reason.html", "誤り", "mover", f"{MOVING}/reason/", FIX, _write_nonsense_reason),
+    State("membership/mypage/step_reason.html", "長い差し戻し", "long_returned_mover",
+          f"{MOVE}/{{long_returned_move}}/writing/reason/", "差し戻しの理由"),
+    State("membership/mypage/step_grounds.html", "空", "choosing_all", f"{MOVING}/grounds/", "異動元医師会"),
+    State("membership/mypage/step_grounds.html", "誤り", "choosing_all", f"{MOVING}/grounds/", FIX, _press("次へ進む")),
+    State("membership/mypage/step_grounds.html", "書いた", "writer", f"{MOVING}/grounds/", "異動元医師会"),
+    State("membership/mypage/step_destination.html", "空", "choosing_all", f"{MOVING}/destination/", "検索する"),
+    State("membership/mypage/step_destination.html", "書いた", "writer", f"{MOVING}/destination/",
+          "入会を希望する医師会"),
+    State("membership/mypage/step_destination.html", "誤り", "writer", f"{MOVING}/destination/", FIX,
+          lambda visitor: visitor.choose_nothing("会員区分").press("次へ進む")),
+    State("membership/mypage/step_destination.html", "退会になる", "writer", f"{MOVING}/destination/",
+          "会員でなくなることを確かめました",
+          lambda visitor: visitor.untick("日本医師会").press("次へ進む")),
+    State("membership/mypage/step_destination.html", "入会、長い", "joiner", f"{JOINING}/destination/",
+          "どの医師会に入ればよいですか",
+          lambda visitor: visitor.choose("都道府県", "神奈川県").press("検索する").sees("入会を希望する医師会")),
+    State("membership/mypage/step_day.html", "空", "joiner_again", f"{JOINING}/day/", "入会を希望する日"),
+    State("membership/mypage/step_day.html", "誤り", "joiner_again", f"{JOINING}/day/", FIX,
+          _press("内容確認へ進む")),
+    State("membership/mypage/step_review.html", "異動", "writer", f"{MOVING}/review/", "入力フォームに進む"),
+    State("membership/mypage/step_review.html", "入会", "joining_writer", f"{JOINING}/review/", "入力フォームに進む"),
+    State("membership/mypage/step_details.html", "書いた", "writer", f"{MOVING}/details/",
+          "変わるところだけ、直してください"),
+    State("membership/mypage/step_details.html", "誤り", "writer", f"{MOVING}/details/", FIX,
+          lambda visitor: visitor.write("自宅の郵便番号", "千").write("電話", "でんわ")
+          .press("所属施設の選択へ進む")),
+    State("membership/mypage/step_workplace.html", "空", "choosing_all", f"{MOVING}/workplace/", "候補にないとき"),
+    State("membership/mypage/step_workplace.html", "誤り", "choosing_all", f"{MOVING}/workplace/", FIX,
+          _press("施設業務の選択へ進む")),
+    State("membership/mypage/step_workplace.html", "多すぎる候補", "writer", f"{MOVING}/workplace/", "候補が多いため"),
+    State("membership/mypage/step_workplace.html", "候補がない", "unlisted_writer", f"{MOVING}/workplace/",
+          "に合う施設は見つかりませんでした"),
+    State("membership/mypage/step_workplace.html", "長い", "long_mover", f"{MOVING}/workplace/", "候補にないとき"),
+    State("membership/mypage/step_duties.html", "空", "choosing_all", f"{MOVING}/duties/", "任意項目"),
+    State("membership/mypage/step_duties.html", "誤り", "choosing_all", f"{MOVING}/duties/", FIX, _press("選択")),
+    State("membership/mypage/step_duties.html", "選んだ", "writer", f"{MOVING}/duties/", "を選びました"),
+    State("membership/mypage/step_leaving.html", "空", "leaver", f"{LEAVING}/leaving/", "どの医師会を退会しますか"),
+    State("membership/mypage/step_leaving.html", "誤り", "leaver", f"{LEAVING}/leaving/", FIX,
+          _press("最終確認へ進む")),
+    State("membership/mypage/step_check.html", "まだ書きかけ", "choosing_all", f"{MOVING}/check/",
+          "このままでは申請できません"),
+    State("membership/mypage/step_check.html", "申請できる", "writer", f"{MOVING}/check/", "異動を申請する"),
+    State("membership/mypage/step_check.html", "変更なし", "as_is_writer", f"{MOVING}/check/", "変わりません"),
+    State("membership/mypage/step_check.html", "退会", "leaving_writer", f"{LEAVING}/check/", "退会を申請する"),
+    State("membership/mypage/step_check.html", "長い", "long_mover", f"{MOVING}/check/", "申請の前に"),
+    State("membership/mypage/receipt.html", "ふつう", "moved", f"{MOVE}/{{move}}/receipt/", "このあとの進み方"),
+    State("membership/mypage/receipt.html", "長い", "long_mover", f"{MOVE}/{{long_move}}/receipt/", "ほかに要る手続き"),
+    State("membership/mypage/receipt.html", "終わった", "move_withdrawn", f"{MOVE}/{{move_withdrawn}}/receipt/",
+          "いまの状態"),
+    State("membership/mypage/application.html", "申請中", "moved", f"{MOVE}/{{move}}/", "届出を取り下げる"),
+    State("membership/mypage/application.html", "差し戻し", "move_returned", f"{MOVE}/{{move_returned}}/",
+          "直して、もう一度申請する"),
+    State("membership/mypage/application.html", "保留", "move_held", f"{MOVE}/{{move_held}}/", "お尋ねに答える"),
+    State("membership/mypage/application.html", "却下", "move_rejected", f"{MOVE}/{{move_rejected}}/", "却下"),
+    State("membership/mypage/application.html", "取下げ", "move_withdrawn", f"{MOVE}/{{move_withdrawn}}/", "取下げ"),
+    State("membership/mypage/application.html", "完了", "move_finished", f"{MOVE}/{{move_finished}}/",
+          "異動を取りやめる"),
+    State("membership/mypage/application.html", "取りやめ中", "move_off", f"{MOVE}/{{move_off}}/", "取りやめる届出"),
+    State("membership/mypage/application.html", "長い", "long_mover", f"{MOVE}/{{long_move}}/", "お尋ねに答える"),
+    State("membership/mypage/answer.html", "空", "move_held", f"{MOVE}/{{move_held}}/answer/", "答えを送る"),
+    State("membership/mypage/answer.html", "長い、誤り", "long_mover", f"{MOVE}/{{long_move}}/answer/", FIX,
+          _press("答えを送る")),
+    State("membership/mypage/withdrawal.html", "ふつう", "moved", f"{MOVE}/{{move}}/withdrawal/", "元に戻せません"),
+    State("membership/mypage/calling_off.html", "空", "move_finished", f"{MOVE}/{{move_finished}}/calling-off/",
+          "取りやめる届出を"),
+    State("membership/mypage/calling_off.html", "誤り", "move_finished", f"{MOVE}/{{move_finished}}/calling-off/", FIX,
+          _press("取りやめを申請する")),
+)
+
 ERRORS = (
     State("404.html", "ない", NOBODY, "/nowhere/", "お探しのページが見つかりません"),
     State("403_csrf.html", "古い画面", NOBODY, "/sign-in/", "もう一度、画面を開いてから送ってください",
@@ -774,7 +1052,10 @@ ERRORS = (
 )
 # fmt: on
 
-STATES = (*PUBLIC, *MYPAGE, *OFFICE, *ERRORS)
+STATES = (*PUBLIC, *MYPAGE, *MOVES, *OFFICE, *ERRORS)
+# 事務局の画面は多いので、二つのファイルに分けて見る。
+TRAINING_OFFICE = tuple(state for state in OFFICE if state.template.startswith("training/"))
+OTHER_OFFICE = tuple(state for state in OFFICE if state not in TRAINING_OFFICE)
 
 
 def cases(*tables: tuple[State, ...]) -> list[Any]:

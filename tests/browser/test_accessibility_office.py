@@ -1,4 +1,4 @@
-"""事務局の画面と、うまくいかなかったときの画面を、すべての状態で見る。どの画面も表にある。"""
+"""研修管理のほかの事務局の画面と、うまくいかなかったときの画面を、すべての状態で見る。どの画面も表にある。"""
 
 import re
 from collections.abc import Iterator
@@ -10,12 +10,13 @@ from django.urls import URLPattern, get_resolver, resolve
 import mamis
 from tests.browser.extremes import Extremes
 from tests.browser.fitness import problems_of
-from tests.browser.states import ERRORS, OFFICE, STATES, Explorer, State, cases
+from tests.browser.states import ERRORS, OTHER_OFFICE, STATES, Explorer, State, cases
 
 # 画面を描かない住所: 行為だけのもの、ファイル、よそへ送るもの。
 # 送ったときだけ描く画面（まとめて承認する前の確かめなど）は、送る前の住所から見る。
 NOT_PAGES = {
     "account_logout",
+    "application_writing",
     "completion_activity_new",
     "completion_activity_removal",
     "completion_application",
@@ -30,8 +31,19 @@ NOT_PAGES = {
     "mypage_certificate",
     "office_activity_end",
     "office_activity_removal",
+    "office_application_answer",
+    "office_application_approval",
+    "office_application_bulk",
+    "office_application_note",
+    "office_application_question",
+    "office_application_rejection",
+    "office_application_return",
+    "office_application_scan",
+    "office_applications_download",
     "office_attachment",
     "office_attachment_page",
+    "office_board_day_removal",
+    "office_category_order",
     "office_certificate",
     "office_completion_approval",
     "office_completion_bulk_preview",
@@ -44,6 +56,7 @@ NOT_PAGES = {
     "office_entry_activity_new",
     "office_entry_activity_removal",
     "office_entry_draft_removal",
+    "office_facilities_download",
     "office_handbook_confirmation",
     "office_handbook_return",
     "office_handbook_scan",
@@ -77,7 +90,7 @@ NOT_PAGES = {
 }
 
 
-@pytest.mark.parametrize(("explorer", "state"), cases(OFFICE, ERRORS), indirect=["explorer"])
+@pytest.mark.parametrize(("explorer", "state"), cases(OTHER_OFFICE, ERRORS), indirect=["explorer"])
 def test_the_page_is_fit_for_everybody_in_this_state(explorer: Explorer, state: State, cast: Extremes) -> None:
     assert problems_of(explorer, state, cast.places) == []
 
@@ -87,9 +100,10 @@ def test_every_page_template_is_in_the_table() -> None:
 
 
 def test_every_address_of_a_page_is_in_the_table() -> None:
-    numbers = ("credit", "message", "failed", "long_message", "mail", "president")
+    numbers = ("credit", "message", "failed", "long_message", "mail", "president", "long_category")
     known = dict.fromkeys((*numbers, "colleague", "last_admin", "long_clerk", "rekey", "long_rekey"), 1)
     known |= dict.fromkeys(("loss", "factor", "paper_new", "paper_drafted", "paper_ready", "paper_long"), 1)
+    known |= dict.fromkeys(("entering", "entering_long"), 1)
     places = {word: known.get(word, 1) for state in STATES for word in re.findall("{([a-z_]+)}", state.path)}
     places["reset"] = "/password/reset/new/"
     places |= dict.fromkeys(("invitation_new", "invitation_known", "invitation_long"), "/invitation/")

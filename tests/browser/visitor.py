@@ -70,6 +70,13 @@ class Visitor:
         self.page.get_by_label(label, exact=True).first.select_option(label=option)
         return self
 
+    def tick(self, name: str) -> Self:
+        """その名で始まるものにチェックを入れる。一つだけ選ぶものなら、それを選ぶ。"""
+        starts = re.compile(f"^{re.escape(name)}")
+        boxes = self.page.get_by_role("checkbox", name=starts).or_(self.page.get_by_role("radio", name=starts))
+        boxes.first.check()
+        return self
+
     def write_date(self, legend: str, *parts: str) -> Self:
         """年・月・日の三つの欄に書く。"""
         boxes = self.page.get_by_role("group", name=legend).get_by_role("textbox")

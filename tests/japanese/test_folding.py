@@ -261,8 +261,8 @@ def test_only_digits_are_left():
     assert [folding.digits(text) for text in typed] == ["351874", "0339462121", "", "12"]
 
 
-def test_grams_are_the_single_characters_and_the_pairs():
-    assert folding.grams("髙橋 橋") == ["橋", "橋橋", "高", "高橋"]
+def test_grams_are_the_pairs_within_the_words():
+    assert folding.grams("髙橋医 橋本 院") == ["橋医", "橋本", "高橋"]
     assert folding.grams("") == []
 
 

@@ -179,7 +179,7 @@ def test_lists_ask_as_often_for_one_as_for_three(admin, browser, django_assert_n
         of_import = checked(csv_of(*(member(500000 + one) for one in range(number))), admin)
     browser.get(url("office_imports"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         browser.get(url("office_imports"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         browser.get(url("office_import", of_import.number))

@@ -19,24 +19,29 @@ from mamis.accounts.models import AddressChange, FactorLoss, Statement, User
 from mamis.accounts.operations import report_loss
 from mamis.accounts.operations.reset_links import reset_key
 from mamis.accounts.sealing import unseal
-from mamis.associations.models import Association, Invitation, Platform, President, Rekey, Staff
+from mamis.associations.models import Association, Category, Invitation, Platform, President, Rekey, Staff
 from mamis.associations.operations import invitation_key, invite
 from mamis.associations.rules import Role
 from mamis.doctors.models import (
     Delegation,
     Doctor,
+    Facility,
     Registration,
     RegistrationHistory,
     RegistrationLetter,
     RegistrationLink,
 )
-from mamis.doctors.operations import code_of, invite_delegate, make_letter
+from mamis.doctors.operations import FacilityFacts, code_of, invite_delegate, make_letter, register_facility
 from mamis.doctors.operations.delegates import delegate_key
 from mamis.doctors.operations.links import give_key
 from mamis.doctors.rules import Relation
 from mamis.files.models import StoredFile
 from mamis.files.operations import receive
 from mamis.members.models import Import
+from mamis.membership import queries as membership_queries
+from mamis.membership.models import Application, OfficeNote, Sheet, Step, StepHistory
+from mamis.membership.operations import ask_about_step
+from mamis.membership.queries import fingerprint as step_fingerprint
 from mamis.training.models import (
     Activity,
     CompletionApplication,
@@ -54,6 +59,7 @@ from mamis.wizard.models import Draft
 from tests.accounts.authenticator import Passkey, code_at, enrol, user_handle
 from tests.files.samples import jpeg, upload
 from tests.members.files import checked, csv_of, member
+from tests.membership.acts import approve, step_at, submit
 from tests.project.fields import (
     ALL,
     ANYTHING,
@@ -87,6 +93,9 @@ class Stage:
     world: World
     doctor: Doctor
     applicant: Doctor
+    mover: Doctor
+    held: Application
+    finished: Application
     application: CompletionApplication
     approved: CompletionApplication
     credit: CreditLine
@@ -98,6 +107,9 @@ class Stage:
     registration_key: str
     registration: Registration
     letter: RegistrationLetter
+    filed: Application
+    asked: Application
+    overdue: Application
     signed_in: dict[str, Client] = field(default_factory=dict)
 
     def client(self, person: str) -> Client:
@@ -119,7 +131,7 @@ class Stage:
 
     def sign_in_all(self) -> None:
         """みなが先にログインしておく。なかったことにする試みの中で、セッションが消えないように。"""
-        for person in ("doctor", "admin", "clerk", "national", "prefecture", "waiting"):
+        for person in ("doctor", "mover", "admin", "clerk", "national", "prefecture", "waiting"):
             self.signed_in[person] = self.world.browser(self.user(person))
         halfway = self.world.appoint(self.world.district, Role.CLERK, "途中 花子").user
         enrol(halfway)
@@ -136,6 +148,7 @@ class Stage:
         district, national = self.world.district, self.world.national
         return {
             "doctor": self.doctor.user,
+            "mover": self.mover.user,
             "admin": self.world.admin(district).user,
             "clerk": self.world.clerk(district).user,
             "national": self.world.admin(national).user,
@@ -157,6 +170,7 @@ class Box:
     stored: Callable[[Stage], dict[str, Any]] | None = None
     method: str = "POST"
     files: Mapping[str, bytes] = field(default_factory=dict)  # 添えるファイル
+    grows: bool = False  # 医師会の数だけ欄ができる型。決まった欄はない
     is_draft: bool = False  # 打たれたままに残すので、長すぎる空白も断る
 
     def __str__(self) -> str:
@@ -169,6 +183,58 @@ def at(name: str, *arguments: str) -> Callable[[Stage], str]:
 
 def case(name: str) -> Callable[[Stage], str]:
     return lambda stage: reverse(name, args=["14-021", stage.application.receipt_no])
+
+
+def filed(name: str, which: str = "filed") -> Callable[[Stage], str]:
+    return lambda stage: reverse(name, args=["14-021", getattr(stage, which).receipt_no])
+
+
+def takeover(stage: Stage) -> str:
+    return reverse("office_application_takeover", args=["14", stage.overdue.receipt_no, 1])
+
+
+def step_comment(name: str) -> Callable[[Stage], dict[str, Any]]:
+    """段の経過に残った文。"""
+    return lambda stage: {name: StepHistory.objects.exclude(comment="").latest("pk").comment}
+
+
+def line_of(stage: Stage) -> str:
+    """まとめて決める一行：受付番号と、見た画面の印。"""
+    return f"{stage.filed.receipt_no} {step_fingerprint(step_at(stage.filed, stage.world.district))}"
+
+
+def entry(kind: str) -> Callable[[Stage], str]:
+    return lambda stage: reverse("office_application_entry", args=["14-021", stage.doctor.pk, kind])
+
+
+def entered_days(stage: Stage) -> dict[str, str]:
+    return (
+        {"note": "よろしくお願いします。", "confirmed": "1"}
+        | days("effective_on", stage.today)
+        | days("paper_on", stage.today)
+    )
+
+
+def category_of(stage: Stage, code: str) -> str:
+    return str(Association.objects.get(code=code).categories.get(code="B").pk)
+
+
+def last_sheet(stage: Stage) -> dict[str, Any]:
+    sheet = Sheet.objects.latest("pk")
+    return columns(sheet, "effective_on", "paper_on") | {
+        "note": sheet.note.partition("\n")[2] if "根拠" in sheet.note else sheet.note
+    }
+
+
+def last_ground(stage: Stage) -> dict[str, Any]:
+    return {"ground": Sheet.objects.latest("pk").note.partition("\n")[0].removeprefix("根拠：")}
+
+
+def decided(stage: Stage) -> dict[str, Any]:
+    """決まった段の、承認日。"""
+    comment = StepHistory.objects.filter(event="approve").latest("pk").comment
+    board_on = Step.objects.exclude(board_on=None).latest("decided_at").board_on
+    return {"board_on": board_on, "category": "", "comment": comment}
 
 
 def registered(name: str) -> Callable[[Stage], str]:
@@ -194,6 +260,18 @@ def draft_of(user: User) -> dict[str, Any]:
     pages = [*(page for page in answers.values() if "lines" not in page)]
     pages += [line["typed"] for line in answers.get("activities", {}).get("lines", [])]
     return {name.partition("_0")[0]: values[0] for page in pages for name, values in page.items()}
+
+
+def step_of(subject: str, name: str) -> Callable[[Stage], str]:
+    return lambda stage: reverse("application_step", args=[subject, name])
+
+
+def move_draft(subject: str, name: str) -> Callable[[Stage], dict[str, Any]]:
+    """届出の下書きの、その段階に残ったもの。"""
+    return lambda stage: {
+        "effective_on" if key == "effective_on_0" else key: values[0]
+        for key, values in Draft.objects.get(owner=stage.mover.user, subject=subject).answers[name].items()
+    }
 
 
 def last_credit(stage: Stage) -> dict[str, Any]:
@@ -234,11 +312,37 @@ def checked_import(stage: Stage) -> int:
     return checked(csv_of(member(500001)), stage.world.admin(stage.world.district)).number
 
 
+def new_facility() -> dict[str, Any]:
+    """足された施設。"""
+    made = Facility.objects.latest("pk")
+    names = (one.name for one in Facility._meta.concrete_fields)
+    return columns(made, *names) | {"prefecture": made.prefecture_id}
+
+
 # 選ばれたファイルは、文字では送れない。文字は読まれない。
+# いくつでも選べる欄。一覧にないものは、空であっても断る。
+PICKED = Field({}, {"bad": "0 OR 1=1"}, tries=("empty", "spaces", "too long", "nul", "surrogate", "header", "script"))
 CHOSEN_FILE = Field(is_free=True, tries=("empty", "script", "nul"))
+TICK = replace(chosen(required=False), is_free=True)
 DISTRICT = lambda stage: Association.objects.get(code="14-021")  # noqa: E731
 ADDRESSES = {"inquiry_address": "uke@midori.example", "member_address": "", "homepage": "https://midori.example/"}
 PROFILE = {"postcode": "220-0011", "address": "みどり市緑町1-1", "telephone": "045-000-0120", "hours": "平日"}
+PRACTICE = {"confirmation_days": "10", "decision_days": "30", "automatic_kinds": "profile", "join_note": "履歴書"}
+CATEGORY = {"code": "Z", "label": "Z 会員", "duties": "resident"}
+CATEGORY_FIELDS = {
+    "seen": SEEN,
+    "code": replace(
+        text(16), keeps={name: kept for name, kept in text(16).keeps.items() if name not in {"header", "script"}}
+    ),
+    "label": text(60),
+    "is_selectable": Field(is_free=True),
+    "is_voting": Field(is_free=True),
+    "is_insured": Field(is_free=True),
+    "duties": chosen(),
+    "from_on": day(required=False),
+    "until_on": day(required=False),
+}
+CATEGORY_KEPT = ("code", "label", "duties", "from_on", "until_on")
 PLATFORM = {
     "operator_name": "MAMIS運営事務局",
     "operator_telephone": "0120-110-030",
@@ -247,6 +351,12 @@ PLATFORM = {
     "video_url": "https://video.example/",
     "doctors_site_url": "",
     "offices_site_url": "",
+}
+ENTERED = {
+    "effective_on": day(),
+    "paper_on": day(),
+    "scan": ATTACHED,
+    "note": text(1000, required=False, lines=True),
 }
 NEW_PASSWORD = "kumori-nochi-ame-ashita"
 REGISTRATION = {
@@ -462,6 +572,54 @@ BOXES = (
         ),
         stored=lambda stage: columns(RegistrationLink.objects.latest("pk"), "mail_address"),
     ),
+    Box(
+        "FacilityConditions",
+        "clerk",
+        at("office_facilities", "14-021"),
+        {
+            "q": text(100, required=False),
+            "prefecture": chosen(required=False),
+            "kind": chosen(required=False),
+            "state": chosen(required=False),
+        },
+        method="GET",
+    ),
+    Box(
+        "FacilityForm",
+        "clerk",
+        at("office_facility_new", "14-021"),
+        {
+            "seen": SEEN,
+            "name": text(120),
+            "kana": narrow(good=("ﾐﾄﾞﾘいいん", "ミドリイイン"), bad="緑医院"),
+            "kind": chosen(),
+            "code": narrow(good=("１４１００１２３４５", "1410012345"), bad="141001234"),
+            "prefecture": chosen(),
+            "address": text(200, required=False),
+            "telephone": telephone(),
+            "opener_name": text(120, required=False),
+            "manager_name": text(120, required=False),
+            "opened_on": day(required=False),
+            "suspended_on": day(required=False),
+            "closed_on": day(required=False),
+        },
+        lambda stage: {"name": "みどり医院", "kind": "clinic", "prefecture": "14", "confirmed": "1"},
+        stored=lambda stage: new_facility(),
+    ),
+    Box(
+        "FacilitySearch",
+        "clerk",
+        lambda stage: reverse("office_facility_merge", args=["14-021", Facility.objects.earliest("pk").pk]),
+        {"q": text(100, required=False)},
+        method="GET",
+    ),
+    Box(
+        "RequestSearch",
+        "clerk",
+        at("office_facility_requests", "14-021"),
+        {"q": text(100, required=False)},
+        method="GET",
+    ),
     Box("LetterSearch", "clerk", at("office_letters", "14-021"), {"q": text(100, required=False)}, method="GET"),
     Box(
         "DelegateInvitation",
@@ -571,6 +729,46 @@ BOXES = (
         stored=lambda stage: columns(President.objects.get(pk=stage.president.pk), "name", "from_on"),
     ),
     Box(
+        "PracticeForm",
+        "admin",
+        at("office_practice", "14-021"),
+        {
+            "seen": SEEN,
+            "allows_partial": Field(is_free=True),
+            "confirmation_days": narrow(required=True, good=("２１", 21), bad="61"),
+            "decision_days": narrow(required=True, good=("１８０", 180), bad="0"),
+            "automatic_kinds": chosen(),
+            "join_note": text(1000, required=False, lines=True),
+        },
+        lambda stage: PRACTICE,
+        stored=lambda stage: columns(DISTRICT(stage), *PRACTICE),
+    ),
+    Box(
+        "CategoryForm",
+        "national",
+        at("office_category_new", "00"),
+        CATEGORY_FIELDS,
+        lambda stage: CATEGORY | days("from_on", stage.today) | days("until_on", stage.today + timedelta(days=400)),
+        stored=lambda stage: columns(Category.objects.latest("pk"), *CATEGORY_KEPT),
+    ),
+    Box(
+        "CategoryForm",
+        "national",
+        lambda stage: reverse("office_category", args=["00", stage.world.national.categories.get(code="B").pk]),
+        CATEGORY_FIELDS,
+        lambda stage: CATEGORY | days("from_on", stage.today) | days("until_on", stage.today + timedelta(days=400)),
+        stored=lambda stage: columns(
+            Category.objects.get(association=stage.world.national, position=2), *CATEGORY_KEPT
+        ),
+    ),
+    Box(
+        "BoardDaysForm",
+        "admin",
+        at("office_board_days", "14-021"),
+        {"days": narrow(required=True, bad="2027年2月30日")},
+        lambda stage: {"days": f"{stage.today + timedelta(days=30)}"},
+    ),
+    Box(
         "InvitationForm",
         "admin",
         at("office_invitation_new", "14-021"),
@@ -670,6 +868,48 @@ BOXES = (
         is_draft=True,
     ),
     Box(
+        "BulkForm",
+        "clerk",
+        at("office_application_bulk", "14-021"),
+        {"board_on": day()},
+        lambda stage: (
+            {"pick": stage.filed.receipt_no, "line": line_of(stage), "confirmed": "1"} | days("board_on", stage.today)
+        ),
+        page=at("office_applications", "14-021"),
+        stored=decided,
+    ),
+    Box(
+        "EntryDoctorForm",
+        "clerk",
+        at("office_application_entry_new", "14-021"),
+        {"number": narrow(required=True, bad="1234567890123"), "kind": chosen()},
+        lambda stage: {"number": stage.doctor.licences.get(ended_on=None).number, "kind": "leave"},
+    ),
+    Box(
+        "LeaveEntryForm",
+        "clerk",
+        entry("leave"),
+        ENTERED | {"cause": chosen(), "scope": chosen(), "ground": text(200)},
+        lambda stage: {"cause": "died", "scope": "all", "ground": "ご家族から"} | entered_days(stage),
+        stored=lambda stage: last_sheet(stage) | last_ground(stage),
+    ),
+    Box(
+        "CategoryEntryForm",
+        "clerk",
+        entry("category"),
+        ENTERED | {"cause": chosen(), "district": chosen(), "prefecture": ATTACHED, "national": ATTACHED},
+        lambda stage: {"cause": "employed", "district": category_of(stage, "14-021")} | entered_days(stage),
+        stored=last_sheet,
+    ),
+    Box(
+        "FacilityEntryForm",
+        "clerk",
+        entry("facility"),
+        ENTERED | {"words": text(120), "prefecture": chosen(), "facility": CHOSEN_FILE, "duty": chosen()},
+        lambda stage: {"words": "みどり新診療所", "prefecture": "14", "duty": "clinic-staff"} | entered_days(stage),
+        stored=lambda stage: last_sheet(stage) | {"words": Sheet.objects.latest("pk").unlisted_name},
+    ),
+    Box(
         "NoteForm",
         "doctor",
         at("completion_step", "note"),
@@ -677,6 +917,153 @@ BOXES = (
         lambda stage: {"note": "よろしくお願いします。", "next": "1"},
         stored=draft,
         is_draft=True,
+    ),
+    Box(
+        "ReasonForm",
+        "mover",
+        step_of("moving", "reason"),
+        {"reasons": chosen(), "effective_on": day()},
+        lambda stage: {"reasons": "facility", "next": "1"} | days("effective_on", stage.today),
+        stored=move_draft("moving", "reason"),
+        is_draft=True,
+    ),
+    Box(
+        "GroundsForm",
+        "mover",
+        step_of("moving", "grounds"),
+        {
+            "category_causes": chosen(),
+            "transfer_causes": chosen(),
+            "leave_14-021": TICK,
+            "change_14-021": TICK,
+            "category_14-021": replace(chosen(required=False), keeps={}),
+        },
+        lambda stage: {
+            "category_causes": "opening",
+            "transfer_causes": "transferred",
+            "leave_14-021": "on",
+            "change_14-021": "on",
+            "category_14-021": "B",
+            "next": "1",
+        },
+        stored=move_draft("moving", "grounds"),
+        grows=True,
+        is_draft=True,
+    ),
+    Box(
+        "SearchForm",
+        "mover",
+        step_of("moving", "destination"),
+        {"prefecture": chosen(), "district": chosen(required=False)},
+        lambda stage: {"prefecture": "26", "district": "", "search": "1"},
+        stored=move_draft("moving", "search"),
+    ),
+    Box(
+        "PicksForm",
+        "mover",
+        step_of("moving", "destination"),
+        {
+            "join_26-011": TICK,
+            "category_26-011": chosen(),
+            "join_26": TICK,
+            "category_26": chosen(),
+            "leaves_upper": TICK,
+        },
+        lambda stage: {
+            "join_26-011": "on",
+            "category_26-011": "A",
+            "join_26": "on",
+            "category_26": "A",
+            "leaves_upper": "on",
+            "next": "1",
+        },
+        stored=move_draft("moving", "destination"),
+        grows=True,
+        is_draft=True,
+    ),
+    Box(
+        "JoiningDayForm",
+        "mover",
+        step_of("joining", "day"),
+        {"effective_on": day()},
+        lambda stage: {"next": "1"} | days("effective_on", stage.today),
+        stored=move_draft("joining", "day"),
+        is_draft=True,
+    ),
+    Box(
+        "DetailsForm",
+        "mover",
+        step_of("moving", "details"),
+        {
+            "postcode": narrow(good=("〒２２０－００１１", "220-0011"), bad="220-00111"),
+            "home_prefecture": chosen(required=False),
+            "address": text(200, required=False),
+            "telephone": telephone(),
+        },
+        lambda stage: {"postcode": "220-0011", "home_prefecture": "14", "address": "緑町1-1", "next": "1"},
+        stored=move_draft("moving", "details"),
+        is_draft=True,
+    ),
+    Box(
+        "WorkplaceForm",
+        "mover",
+        step_of("moving", "workplace"),
+        {
+            "words": text(100, required=False),
+            "facility": replace(chosen(required=False), told_at=("words",)),
+            "unlisted": replace(text(120), told_at=("unlisted", "words")),
+            "unlisted_prefecture": chosen(),
+        },
+        lambda stage: {
+            "words": "さくら",
+            "unlisted": "架空みどり医院",
+            "unlisted_prefecture": "14",
+            "next": "1",
+        },
+        stored=move_draft("moving", "workplace"),
+        is_draft=True,
+    ),
+    Box(
+        "DutiesForm",
+        "mover",
+        step_of("moving", "duties"),
+        {"duty": chosen(), "note": text(1000, required=False, lines=True)},
+        lambda stage: {"duty": "clinic-staff", "note": "よろしくお願いします。", "next": "1"},
+        stored=move_draft("moving", "duties"),
+        is_draft=True,
+    ),
+    Box(
+        "LeavingForm",
+        "mover",
+        step_of("leaving", "leaving"),
+        {
+            "scope": chosen(),
+            "causes": chosen(),
+            "effective_on": day(),
+            "note": text(1000, required=False, lines=True),
+        },
+        lambda stage: (
+            {"scope": "all", "causes": "retired", "note": "お世話になりました。", "next": "1"}
+            | days("effective_on", stage.today)
+        ),
+        stored=move_draft("leaving", "leaving"),
+        is_draft=True,
+    ),
+    Box(
+        "AnswerForm",
+        "mover",
+        lambda stage: reverse("mypage_application_answer", args=[stage.held.receipt_no]),
+        {"answer": text(2000, lines=True)},
+        lambda stage: {"answer": "八月からです。"},
+        stored=lambda stage: {"answer": stage.held.history.latest("pk").comment},
+    ),
+    Box(
+        "CallOffForm",
+        "mover",
+        lambda stage: reverse("mypage_application_calling_off", args=[stage.finished.receipt_no]),
+        {"note": text(1000, lines=True)},
+        lambda stage: {"note": "開業が延びました。"},
+        stored=lambda stage: {"note": Application.objects.latest("pk").sheet.note},
     ),
     Box(
         "ReturnForm",
@@ -855,6 +1242,75 @@ BOXES = (
         method="GET",
     ),
     Box(
+        "StepConditions",
+        "clerk",
+        at("office_applications", "14-021"),
+        {"q": text(100, required=False), "kind": chosen(required=False), "due": chosen(required=False)},
+        method="GET",
+    ),
+    Box(
+        "ApprovalForm",
+        "clerk",
+        filed("office_application_approval"),
+        {"board_on": day(), "category": chosen(required=False), "comment": text(2000, required=False, lines=True)},
+        lambda stage: days("board_on", stage.today),
+        page=filed("office_application"),
+        stored=decided,
+    ),
+    Box(
+        "TakeoverForm",
+        "prefecture",
+        takeover,
+        {"board_on": day(), "category": chosen(required=False), "comment": text(2000, lines=True)},
+        lambda stage: {"comment": "事務局が不在のため。"} | days("board_on", stage.today),
+        stored=decided,
+    ),
+    Box(
+        "StepReturnForm",
+        "clerk",
+        filed("office_application_return"),
+        {"parts": PICKED, "reason": text(2000, lines=True)},
+        lambda stage: {"reason": "異動日をご確認ください。"},
+        page=filed("office_application"),
+        stored=step_comment("reason"),
+    ),
+    Box(
+        "QuestionForm",
+        "clerk",
+        filed("office_application_question"),
+        {"question": text(2000, lines=True)},
+        lambda stage: {"question": "開業はお済みですか。"},
+        page=filed("office_application"),
+        stored=step_comment("question"),
+    ),
+    Box(
+        "SpokenAnswerForm",
+        "clerk",
+        filed("office_application_answer", "asked"),
+        {"answer": text(2000, lines=True)},
+        lambda stage: {"answer": "済みました。"},
+        page=filed("office_application", "asked"),
+        stored=lambda stage: {"answer": stage.asked.history.latest("pk").comment},
+    ),
+    Box(
+        "StepRejectionForm",
+        "clerk",
+        filed("office_application_rejection"),
+        {"reason": text(2000, lines=True)},
+        lambda stage: {"reason": "要件に合いません。"},
+        page=filed("office_application"),
+        stored=step_comment("reason"),
+    ),
+    Box(
+        "NoteForm",
+        "clerk",
+        filed("office_application_note"),
+        {"text": text(1000, lines=True)},
+        lambda stage: {"text": "会費はお納めです。"},
+        page=filed("office_application"),
+        stored=lambda stage: {"text": OfficeNote.objects.latest("pk").text},
+    ),
+    Box(
         "CompletionConditions",
         "clerk",
         at("office_completions", "14-021"),
@@ -908,7 +1364,20 @@ BOXES = (
 )
 
 # 土台で、それ自身は画面にならないもの。
-BASES = {"VersionForm", "Versioned", "Conditions"}
+# 打つ人で分けたもの。試験のファイルも、これで分かれる。
+CLERKS = tuple(box for box in BOXES if box.person == "clerk")
+ADMINISTRATORS = tuple(box for box in BOXES if box.person in {"admin", "national", "prefecture"})
+DOCTORS = tuple(box for box in BOXES if box.person not in {"clerk", "admin", "national", "prefecture"})
+BASES = {
+    "VersionForm",
+    "Versioned",
+    "Conditions",
+    "PeriodConditions",
+    "DoctorByNumber",
+    "DoctorForm",
+    "CreditLineForm",
+    "EntryForm",
+}
 
 
 def _approved(world: World, today: date) -> CompletionApplication:
@@ -920,8 +1389,38 @@ def _approved(world: World, today: date) -> CompletionApplication:
     return application
 
 
+def _mover(world: World, today: date) -> tuple[Doctor, Application, Application]:
+    """異動届を書いている医師と、そのお尋ねのある届出と、決まった届出。"""
+    mover = world.member("動田", "届子", world.district, world.prefecture, world.national)
+    seats = dict.fromkeys((world.district, world.prefecture), "A") | {world.national: "B"}
+    held = submit(world, mover, None, today, work="架空動田医院")
+    finished = submit(world, mover, seats, today + timedelta(days=30))
+    approve(world, finished, world.national)
+    step = step_at(held, world.district)
+    by = world.clerk(world.district)
+    ask_about_step(step, question="いつからですか。", seen=membership_queries.fingerprint(step), by=by, at=world.at)
+    answers = {
+        "reason": {
+            "reasons": ["transfer", "category"],
+            **{name: [part] for name, part in days("effective_on", today).items()},
+        },
+        "search": {"prefecture": ["26"], "district": [""]},
+    }
+    Draft.objects.create(
+        owner=mover.user,
+        kind=membership_queries.DRAFT,
+        subject="moving",
+        step="reason",
+        answers=answers,
+        begun_at=timezone.now(),
+        written_at=timezone.now(),
+    )
+    return mover, held, finished
+
+
 def make_stage(world: World) -> Stage:
     today = timezone.localdate()
+    mover, held, finished = _mover(world, today)
     doctor, applicant = (
         world.member(*name, world.district, world.other_district) for name in (("山田", "太郎"), ("鈴木", "花子"))
     )
@@ -931,10 +1430,22 @@ def make_stage(world: World) -> Stage:
         answers={page: {name: [value] for name, value in typed.items()} for page, typed in REGISTRATION.items()},
         asked_at=timezone.now(),
     )
+    register_facility(FacilityFacts("みどり医院", "14"))
+    seats, wanted = (world.district, world.prefecture), {world.district: "B", world.prefecture: "B"}
+    now = replace(world, at=timezone.now())
+    early = replace(world, at=timezone.now() - timedelta(days=50))
+    asked = submit(now, world.member("届出", "二郎", *seats), wanted, today)
+    step = step_at(asked, world.district)
+    ask_about_step(
+        step, question="お尋ね", seen=step_fingerprint(step), by=world.clerk(world.district), at=timezone.now()
+    )
     stage = Stage(
         world=world,
         doctor=doctor,
         applicant=applicant,
+        mover=mover,
+        held=held,
+        finished=finished,
         application=world.submit(applicant, world.district, at=timezone.now()),
         approved=_approved(world, today),
         credit=CreditLine.objects.get(doctor=applicant),
@@ -959,6 +1470,9 @@ def make_stage(world: World) -> Stage:
             by=world.clerk(world.district),
             at=timezone.now(),
         ),
+        filed=submit(now, world.member("届出", "一郎", *seats), wanted, today),
+        asked=asked,
+        overdue=submit(early, world.member("届出", "三郎", *seats), wanted, today),
         registration_key=give_key(link, at=timezone.now()).rstrip("/").rpartition("/")[2],
     )
     write_text("日付の確認", "日付をご確認ください。", by=world.clerk(world.district), at=world.at)

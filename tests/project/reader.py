@@ -108,7 +108,7 @@ class Page(HTMLParser):
     def _control(self, tag: str, attributes: dict[str, str]) -> None:
         kind = attributes.get("type", "text") if tag == "input" else tag
         is_off = kind in {"radio", "checkbox"} and "checked" not in attributes
-        values = [] if tag != "input" or is_off else [attributes.get("value", "")]
+        values = [] if tag != "input" or is_off else [attributes.get("value", "on" if kind == "checkbox" else "")]
         around = " ".join(element.attributes.get("aria-describedby", "") for element in self._open)
         self.controls.append(
             Control(

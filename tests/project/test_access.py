@@ -18,12 +18,25 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from mamis.accounts.operations import begin_device, deactivate_user, report_loss
-from mamis.associations.models import President
+from mamis.associations.models import Association, BoardDay, President
 from mamis.associations.operations import begin_delegation, dismiss, invite, request_rekey
 from mamis.associations.rules import Role
 from mamis.doctors.models import Doctor
-from mamis.doctors.operations import attach_licence, end_delegation, make_letter
+from mamis.doctors.operations import (
+    FacilityFacts,
+    Work,
+    attach_licence,
+    end_delegation,
+    make_letter,
+    merge_facilities,
+    move_work,
+    register_facility,
+)
+from mamis.doctors.queries import newest_facility_version
 from mamis.mail.models import Message, MessageState
+from mamis.membership import queries as membership_queries
+from mamis.membership.operations import Paper, Request, ask_about_step, enter_application, return_step
+from mamis.membership.queries import fingerprint as step_fingerprint
 from mamis.training.models import Activity, Certificate, CompletionApplication, CreditLine
 from mamis.training.operations import (
     ActivityEntry,
@@ -42,6 +55,7 @@ from mamis.wizard.operations import write_draft
 from tests.accounts.authenticator import enrol
 from tests.files.samples import held, jpeg, upload
 from tests.members.files import checked, csv_of, member, taken
+from tests.membership.acts import approve, step_at, submit
 from tests.world import TODAY, World, new_district
 
 # 人。ログインしていない人を含む。
@@ -152,7 +166,24 @@ def handbook(things: dict[str, Any]) -> dict[str, Any]:
     return line | {"number": things["number"], "earned_on_0": "2025", "earned_on_1": "5", "earned_on_2": "12"}
 
 
+def filing(things: dict[str, Any], key: str) -> dict[str, Any]:
+    """届出について、どの行為にも足りるだけ書いたもの。"""
+    written = dict.fromkeys(("reason", "question", "answer", "comment", "text"), "ご確認ください。")
+    return written | {"seen": things[f"{key}_seen"], "board_on_0": "2026", "board_on_1": "11", "board_on_2": "2"}
+
+
+def leaving() -> dict[str, Any]:
+    """退会の代行入力。"""
+    written = {"cause": "died", "scope": "all", "ground": "ご家族からの届出", "confirmed": "1"}
+    return written | {
+        f"{name}_{part}": value
+        for name in ("effective_on", "paper_on")
+        for part, value in enumerate(("2026", "11", "2"))
+    }
+
+
 ABSENT = "2026-1102-999999"
+NEW_FACILITY = {"name": "新しい医院", "kind": "clinic", "prefecture": "14", "confirmed": "1"}
 REASON = "活動した日をご確認ください。"
 
 # fmt: off
@@ -275,6 +306,42 @@ DOORS = (
     Door("mypage_message", only("message"), gets=frozenset({APPLICANT})),
     Door("mypage_message", only("foreign_message"), gets=frozenset({STRANGER})),
     Door("mypage_message", exactly(999_999), gets=NOBODY),
+    # 医師の届出
+    Door("mypage_applications", gets=DOCTORS),
+    Door("application_start", gets=DOCTORS),
+    Door("application_writing", exactly("moving"), gets=NOBODY),
+    Door("application_writing", only("foreign_move"), gets=NOBODY),
+    Door("application_step", exactly("moving", "reason"), gets=DOCTORS, posts=DOCTORS, data=lambda things: {"reasons": "facility", "later": "1"}),
+    Door("application_step", exactly("leaving", "leaving"), gets=DOCTORS, posts=DOCTORS, data=lambda things: {"scope": "all", "later": "1"}),
+    Door("application_step", exactly("moving", "destination"), gets=NOBODY, posts=NOBODY, data=lambda things: {"search": "1", "prefecture": "14"}),
+    Door("application_step", exactly("absent", "reason"), gets=NOBODY, posts=NOBODY, data=lambda things: {"reasons": "facility", "later": "1"}),
+    Door("application_step", lambda things: [things["move_returned"], "reason"], gets=frozenset({TWO_HATS}), posts=frozenset({TWO_HATS}), data=lambda things: {"reasons": "facility", "later": "1"}),
+    Door("application_step", lambda things: [things["move"], "reason"], gets=NOBODY, posts=NOBODY, data=lambda things: {"reasons": "facility", "later": "1"}),
+    Door("application_draft_removal", exactly("joining"), gets=frozenset({HOLDER}), posts=frozenset({HOLDER})),
+    Door("application_draft_removal", only("foreign_move"), gets=NOBODY, posts=NOBODY),
+    Door("mypage_application", only("move"), gets=frozenset({APPLICANT})),
+    Door("mypage_application", only("foreign_move"), gets=frozenset({STRANGER})),
+    Door("mypage_application", exactly(ABSENT), gets=NOBODY),
+    Door("mypage_application_receipt", only("move"), gets=frozenset({APPLICANT})),
+    Door("mypage_application_receipt", only("foreign_move"), gets=frozenset({STRANGER})),
+    Door("mypage_application_receipt", exactly(ABSENT), gets=NOBODY),
+    Door("mypage_application_withdrawal", only("move"), gets=frozenset({APPLICANT}), posts=frozenset({APPLICANT})),
+    Door("mypage_application_withdrawal", only("foreign_move"), gets=frozenset({STRANGER}), posts=frozenset({STRANGER})),
+    Door("mypage_application_withdrawal", exactly(ABSENT), gets=NOBODY, posts=NOBODY),
+    Door("mypage_application_answer", only("move_held"), gets=frozenset({HOLDER}), posts=frozenset({HOLDER}), data=lambda things: {"answer": "八月からです。"}),
+    Door("mypage_application_answer", only("move"), gets=NOBODY, data=lambda things: {"answer": "八月からです。"}),
+    Door("mypage_application_answer", exactly(ABSENT), gets=NOBODY, posts=NOBODY, data=lambda things: {"answer": "八月からです。"}),
+    Door("mypage_application_calling_off", only("move_finished"), gets=frozenset({APPLICANT}), posts=frozenset({APPLICANT}), data=lambda things: {"note": "延びました。"}),
+    Door("mypage_application_calling_off", only("move"), gets=NOBODY, posts=NOBODY, data=lambda things: {"note": "延びました。"}),
+    Door("mypage_application_calling_off", exactly(ABSENT), gets=NOBODY, posts=NOBODY, data=lambda things: {"note": "延びました。"}),
+    Door("acting", hat("mypage/applications/"), gets=frozenset({DELEGATE})),
+    Door("acting", hat("mypage/applications/start/"), gets=frozenset({DELEGATE})),
+    Door("acting", hat("mypage/applications/moving/writing/reason/"), gets=frozenset({DELEGATE}), posts=frozenset({DELEGATE}), data=lambda things: {"reasons": "facility", "later": "1"}),
+    Door("acting", lambda things: [things["delegation"], f"mypage/applications/{things['move_held']}/"], gets=frozenset({DELEGATE})),
+    Door("acting", lambda things: [things["delegation"], f"mypage/applications/{things['move_held']}/answer/"], gets=NOBODY, posts=NOBODY, data=lambda things: {"answer": "八月からです。"}),
+    Door("acting", lambda things: [things["delegation"], f"mypage/applications/{things['move_held']}/withdrawal/"], gets=NOBODY, posts=NOBODY),
+    Door("acting", lambda things: [things["delegation"], f"mypage/applications/{things['move']}/"], gets=NOBODY),
+    Door("acting", lambda things: [things["delegation"], f"mypage/applications/{things['move_finished']}/calling-off/"], gets=NOBODY, posts=NOBODY, data=lambda things: {"note": "延びました。"}),
     # みどり市医師会の事務局
     Door("office_home", midori(), gets=LOOK),
     Door("office_completions", midori(), gets=LOOK),
@@ -296,6 +363,44 @@ DOORS = (
     Door("office_completion_forwarding", midori("two_seats"), posts=WORK, data=lambda things: {"seen": things["two_seats_seen"], "reason": REASON, "destination": "26-011"}),
     Door("office_completion_forwarding", midori("foreign"), posts=NOBODY, data=lambda things: {"seen": things["foreign_seen"], "reason": REASON, "destination": "26-011"}),
     Door("office_completion_forwarding", exactly("14-021", ABSENT), posts=NOBODY),
+    # 届出：その医師会の段があるものだけ
+    Door("office_applications", midori(), gets=LOOK),
+    Door("office_applications", midori(), gets=LOOK, query="?q=異邦&tab=done"),
+    Door("office_applications", sakura(), gets=frozenset({OTHER_ADMIN})),
+    Door("office_applications_print", midori(), gets=LOOK),
+    Door("office_applications_download", midori(), gets=LOOK),
+    Door("office_application", midori("filed"), gets=LOOK),
+    Door("office_application", midori("two_hats_filed"), gets=LOOK),
+    Door("office_application", midori("foreign_filed"), gets=NOBODY),
+    Door("office_application", lambda things: ["14", things["filed"]], gets=frozenset({PREFECTURE})),
+    Door("office_application", exactly("14-021", ABSENT), gets=NOBODY),
+    Door("office_application_print", midori("filed"), gets=LOOK),
+    Door("office_application_print", midori("foreign_filed"), gets=NOBODY),
+    Door("office_application_scan", midori("paper_filed", "paper_scan"), gets=LOOK),
+    Door("office_application_scan", midori("filed", "paper_scan"), gets=NOBODY),
+    Door("office_application_scan", sakura("paper_filed", "paper_scan"), gets=NOBODY),
+    *(
+        Door(name, midori(key), posts=people, data=lambda things, key=key: filing(things, key))
+        for name in ("office_application_approval", "office_application_return", "office_application_question", "office_application_rejection", "office_application_note")
+        for key, people in (("filed", WORK), ("two_hats_filed", frozenset({CLERK, ADMIN})), ("foreign_filed", NOBODY))
+    ),
+    Door("office_application_answer", midori("asked_filed"), posts=WORK, data=lambda things: filing(things, "asked_filed")),
+    Door("office_application_answer", midori("foreign_filed"), posts=NOBODY, data=lambda things: filing(things, "foreign_filed")),
+    Door("office_application_takeover", lambda things: ["14", things["late_filed"], 1], gets=frozenset({PREFECTURE}), posts=frozenset({PREFECTURE}), data=lambda things: filing(things, "late_filed")),
+    Door("office_application_takeover", lambda things: ["14", things["filed"], 2], gets=NOBODY, posts=NOBODY, data=lambda things: filing(things, "filed")),
+    Door("office_application_takeover", lambda things: ["00", things["late_filed"], 1], gets=NOBODY, posts=NOBODY, data=lambda things: filing(things, "late_filed")),
+    Door("office_application_takeover", lambda things: ["14-021", things["late_filed"], 1], gets=NOBODY, posts=NOBODY, data=lambda things: filing(things, "late_filed")),
+    Door("office_application_bulk", midori(), posts=WORK, data=lambda things: {"line": f"{things['filed']} {things['filed_seen']}", "pick": things["filed"], "confirmed": "1"} | filing(things, "filed")),
+    Door("office_application_bulk", sakura(), posts=NOBODY, data=lambda things: {"line": f"{things['filed']} {things['filed_seen']}", "pick": things["filed"], "confirmed": "1"} | filing(things, "filed")),
+    Door("office_application_bulk_result", midori(), gets=WORK),
+    Door("office_application_bulk_result", sakura(), gets=frozenset({OTHER_ADMIN})),
+    Door("office_application_entry_new", midori(), gets=WORK),
+    Door("office_application_entry", lambda things: ["14-021", things["fresh_doctor"], "leave"], gets=WORK, posts=WORK, data=lambda things: leaving()),
+    Door("office_application_entry", lambda things: ["14-021", things["stranger"], "leave"], gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
+    Door("office_application_entry", lambda things: ["14-021", things["fresh_doctor"], "transfer"], gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
+    Door("office_application_reentry", midori("returned_filed"), gets=WORK, posts=WORK, data=lambda things: leaving()),
+    Door("office_application_reentry", midori("filed"), gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
+    Door("office_application_reentry", sakura("returned_filed"), gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
     # 代行入力：医師会に見える、申請先がここである医師
     Door("office_entry_new", midori(), gets=WORK),
     Door("office_entry", lambda things: ["14-021", things["paper_doctor"], "paper"], gets=WORK, posts=WORK, data=lambda things: {"note": "電話は午後", "later": "1"}),
@@ -442,6 +547,28 @@ DOORS = (
     Door("office_credit_reversal", midori("credit"), gets=WORK, posts=WORK, data=lambda things: {"ground": "二重の登録"}),
     Door("office_credit_reversal", midori("foreign_credit"), gets=NOBODY, posts=NOBODY, data=lambda things: {"ground": "二重の登録"}),
     Door("office_credit_reversal", exactly("14-021", 999_999), gets=NOBODY, posts=NOBODY),
+    Door("office_facilities", midori(), gets=LOOK),
+    Door("office_facilities", exactly("00"), gets=frozenset({NATIONAL})),
+    Door("office_facilities_download", midori(), gets=LOOK),
+    Door("office_facility", midori("facility"), gets=LOOK),
+    Door("office_facility", midori("foreign_facility"), gets=LOOK),
+    Door("office_facility", exactly("14-021", 999_999), gets=NOBODY),
+    Door("office_facility_new", midori(), gets=WORK, posts=WORK, data=lambda things: NEW_FACILITY),
+    Door("office_facility_correction", midori("facility"), gets=WORK, posts=WORK, data=lambda things: NEW_FACILITY | {"seen": things["facility_seen"]}),
+    Door("office_facility_correction", midori("foreign_facility"), gets=NOBODY, posts=NOBODY, data=lambda things: NEW_FACILITY),
+    Door("office_facility_correction", lambda things: ["00", things["foreign_facility"]], gets=frozenset({NATIONAL})),
+    Door("office_facility_succession", midori("facility"), gets=WORK, posts=WORK, data=lambda things: {"facility": things["foreign_facility"]}),
+    Door("office_facility_succession", midori("foreign_facility"), gets=NOBODY, posts=NOBODY, data=lambda things: {"facility": things["facility"]}),
+    Door("office_facility_merge", midori("facility"), gets=WORK, posts=WORK, data=lambda things: {"facility": things["left_facility"]}),
+    Door("office_facility_merge", midori("foreign_facility"), gets=NOBODY, posts=NOBODY, data=lambda things: {"facility": things["facility"]}),
+    Door("office_facility_separation", midori("merged_facility"), gets=WORK, posts=WORK),
+    Door("office_facility_separation", midori("facility"), gets=NOBODY, posts=NOBODY),
+    Door("office_facility_separation", sakura("merged_facility"), gets=NOBODY, posts=NOBODY),
+    Door("office_facility_requests", midori(), gets=LOOK),
+    Door("office_facility_request", midori("request"), gets=WORK, posts=WORK, data=lambda things: {"facility": things["facility"]}),
+    Door("office_facility_request", midori("foreign_request"), gets=NOBODY, posts=NOBODY, data=lambda things: {"facility": things["facility"]}),
+    Door("office_facility_request_new", midori("request"), gets=WORK, posts=WORK, data=lambda things: NEW_FACILITY),
+    Door("office_facility_request_new", midori("foreign_request"), gets=NOBODY, posts=NOBODY, data=lambda things: NEW_FACILITY),
     Door("office_imports", midori(), gets=frozenset({ADMIN})),
     Door("office_import_new", midori(), gets=frozenset({ADMIN})),
     Door("office_import_template", exactly("14-021", "members"), gets=frozenset({ADMIN})),
@@ -477,6 +604,27 @@ DOORS = (
     Door("office_president", midori("president"), gets=frozenset({ADMIN})),
     Door("office_president", midori("foreign_president"), gets=NOBODY),
     Door("office_president", exactly("14-021", 999_999), gets=NOBODY),
+    Door("office_practice", midori(), gets=frozenset({ADMIN})),
+    Door("office_practice", exactly("14"), gets=frozenset({PREFECTURE})),
+    Door("office_practice", exactly("00"), gets=frozenset({NATIONAL})),
+    Door("office_practice", exactly("14-090"), gets=frozenset({PREFECTURE})),
+    Door("office_categories", midori(), gets=frozenset({ADMIN})),
+    Door("office_categories", exactly("00"), gets=frozenset({NATIONAL})),
+    Door("office_categories", exactly("14-090"), gets=frozenset({PREFECTURE})),
+    Door("office_category_new", midori(), gets=frozenset({ADMIN}), posts=frozenset({ADMIN}), data=lambda things: {"code": "Z", "label": "Z 会員"}),
+    Door("office_category", midori("category"), gets=frozenset({ADMIN})),
+    Door("office_category", midori("foreign_category"), gets=NOBODY),
+    Door("office_category", exactly("14-021", 999_999), gets=NOBODY),
+    Door("office_category_order", midori("category"), posts=frozenset({ADMIN})),
+    Door("office_category_order", midori("foreign_category"), posts=NOBODY),
+    Door("office_category_order", exactly("14-021", 999_999), posts=NOBODY),
+    Door("office_board_days", midori(), gets=frozenset({ADMIN}), posts=frozenset({ADMIN}), data=lambda things: {"days": (timezone.localdate() + timedelta(days=40)).isoformat()}),
+    Door("office_board_days", exactly("00"), gets=frozenset({NATIONAL})),
+    Door("office_board_days", exactly("14-090"), gets=frozenset({PREFECTURE})),
+    Door("office_board_day_removal", midori("board_day"), posts=frozenset({ADMIN})),
+    Door("office_board_day_removal", midori("past_board_day"), posts=NOBODY),
+    Door("office_board_day_removal", midori("foreign_board_day"), posts=NOBODY),
+    Door("office_board_day_removal", exactly("14-021", 999_999), posts=NOBODY),
     Door("office_staff", midori(), gets=frozenset({ADMIN})),
     Door("office_handover", midori(), gets=frozenset({ADMIN})),
     Door("office_offices", midori(), gets=NOBODY),
@@ -688,7 +836,28 @@ def cast(world: World) -> Cast:
         start={"activities": {"lines": [{"key": "a1", "typed": {"place": ["急患診療所"]}}]}},
         change=lambda answers: None,
     )
+    facility, left, merged = (
+        register_facility(FacilityFacts(name, "14")) for name in ("前の医院", "残る医院", "消える医院")
+    )
+    merge_facilities(merged, into=left, by=clerk, at=world.at)
+    request, foreign_request = (
+        move_work(one, Work(None, "未定の医院", code, ""), on=TODAY, at=world.at).request
+        for one, code in ((paper_doctor, "14"), (two_seats, "26"))
+    )
+    move_work(stranger, Work(facility.pk, "", "", ""), on=TODAY, at=world.at)
+    others = [world.member(f"届{number}", "太郎", *seats) for number in "一二"]
+    elsewhere = world.member("届三", "太郎", world.other_district)
+    filed = file_applications(world, others[0], two_hats, others[1], two_seats, elsewhere, paper_doctor)
     things = {
+        "facility": facility.pk,
+        "facility_seen": newest_facility_version(facility).pgh_id,
+        "left_facility": left.pk,
+        "merged_facility": merged.pk,
+        "foreign_facility": register_facility(FacilityFacts("京都の医院", "26")).pk,
+        "request": request.pk,
+        "foreign_request": foreign_request.pk,
+        **filed,
+        "fresh_doctor": world.member("紙川", "三郎", world.district, signs_in=False).pk,
         "evidence": evidence.token,
         "paper_doctor": paper_doctor.pk,
         "paper_approved": handed.receipt_no,
@@ -741,6 +910,11 @@ def cast(world: World) -> Cast:
         "coming_activity": coming_activity.pk,
         "text": write_texts(world),
         "foreign_president": President.objects.get(association=world.other_district).pk,
+        "category": world.district.categories.get(code="A").pk,
+        "foreign_category": world.other_district.categories.get(code="A").pk,
+        "board_day": _board_day(world.district, 30),
+        "past_board_day": _board_day(world.district, -1),
+        "foreign_board_day": _board_day(world.other_district, 30),
         "clerk": world.clerk(world.district).pk,
         "other_clerk": world.clerk(world.other_district).pk,
         "ended": ended.pk,
@@ -749,7 +923,73 @@ def cast(world: World) -> Cast:
         "rekey": rekey.pk,
         "foreign_rekey": foreign_rekey.pk,
     }
-    return Cast(clients, things)
+    return Cast(clients, things | _moves(world, applicant, holder, two_hats, stranger))
+
+
+def _moves(world: World, applicant: Doctor, holder: Doctor, two_hats: Doctor, stranger: Doctor) -> dict[str, str]:
+    """届出：申請中、完了、差し戻し、保留、よその医師のもの、書きかけ。"""
+    ahead = timezone.localdate() + timedelta(days=30)
+    seats = (world.district, world.prefecture, world.national)
+    move = submit(world, applicant, None, TODAY, work="架空申請医院")
+    finished = submit(world, applicant, dict.fromkeys(seats[:2], "A") | {world.national: "B"}, ahead)
+    approve(world, finished, world.national)
+    returned = submit(world, two_hats, dict.fromkeys(seats[:2], "A") | {world.national: "B"}, TODAY)
+    foreign = submit(world, stranger, None, TODAY, work="架空異邦医院")
+    held_move = submit(world, holder, None, TODAY, work="架空保持医院")
+    by, at = world.clerk(world.district), world.at
+    step = step_at(returned, world.national)
+    national = world.clerk(world.national)
+    return_step(step, reason=REASON, seen=membership_queries.fingerprint(step), by=national, at=at)
+    step = step_at(held_move, world.district)
+    ask_about_step(step, question=REASON, seen=membership_queries.fingerprint(step), by=by, at=at)
+    write_draft(
+        by=holder.user_id,
+        kind=membership_queries.DRAFT,
+        subject="joining",
+        step="destination",
+        at=timezone.now(),
+        start={},
+        change=lambda answers: None,
+    )
+    made = {"move": move, "move_finished": finished, "move_returned": returned, "move_held": held_move}
+    return {name: one.receipt_no for name, one in (made | {"foreign_move": foreign}).items()}
+
+
+def _board_day(association: Association, days_ahead: int) -> int:
+    return BoardDay.objects.create(
+        association=association, held_on=timezone.localdate() + timedelta(days=days_ahead)
+    ).pk
+
+
+def file_applications(
+    world: World, applicant: Doctor, two_hats: Doctor, holder: Doctor, *others: Doctor
+) -> dict[str, Any]:
+    """届出：待っているもの、自分のもの、期限の過ぎたもの、尋ねたもの、よそのもの、紙のもの。"""
+    two_seats, stranger, paper_doctor = others
+    whole = {world.district: "B", world.prefecture: "B", world.national: "A"}
+    clerk = world.clerk(world.district)
+    made = {
+        "filed": submit(world, applicant, whole, TODAY),
+        "two_hats_filed": submit(world, two_hats, whole, TODAY),
+        "foreign_filed": submit(world, stranger, {world.other_district: "B"}, TODAY),
+        "asked_filed": submit(world, two_seats, {world.district: "B", world.other_district: "A"}, TODAY),
+    }
+    step = step_at(made["asked_filed"], world.district)
+    ask_about_step(step, question=REASON, seen=step_fingerprint(step), by=clerk, at=world.at)
+    early = replace(world, at=timezone.now() - timedelta(days=50))
+    made["late_filed"] = submit(early, holder, whole, TODAY)
+    scan = held(clerk.user_id, "membership.paper", world.at)
+    leaving_request = Request(after={}, effective_on=TODAY)
+    made["paper_filed"] = enter_application(paper_doctor, leaving_request, Paper(TODAY, scan.pk), by=clerk, at=world.at)
+    returning = world.member("紙谷", "四郎", world.district, signs_in=False)
+    made["returned_filed"] = enter_application(returning, leaving_request, Paper(TODAY), by=clerk, at=world.at)
+    step = step_at(made["returned_filed"], world.district)
+    return_step(step, reason=REASON, seen=step_fingerprint(step), by=clerk, at=world.at)
+    seen = {}
+    for key, one in made.items():
+        association = world.other_district if key == "foreign_filed" else world.district
+        seen[f"{key}_seen"] = step_fingerprint(step_at(one, association))
+    return {key: one.receipt_no for key, one in made.items()} | seen | {"paper_scan": scan.token}
 
 
 def _approved_today(world: World, doctor: Doctor) -> CompletionApplication:

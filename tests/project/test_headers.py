@@ -14,16 +14,11 @@ from mamis.config.logs import Formatter
 from mamis.mail.models import Message
 from mamis.training.models import Certificate, CompletionApplication
 from mamis.web.docs.permissions import Address, addresses
-from tests.project.boxes import ACTIVITY, Stage, activity, make_stage, undone
-from tests.world import PASSWORD, World
+from tests.project.boxes import ACTIVITY, Stage, activity, undone
+from tests.world import PASSWORD
 
 UNUSED_METHODS = ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 EVIL = "evil.example"
-
-
-@pytest.fixture
-def stage(world: World) -> Stage:
-    return make_stage(world)
 
 
 # 約束の見出し
@@ -315,6 +310,8 @@ def client_for(stage: Stage, one: Address, **options: bool) -> Client:
     }  # fmt: skip
     if one.name in own or room == "login-settings":
         client = stage.client("doctor")
+    if "/applications/" in one.path and room == "mypage":
+        client = stage.client("mover")
     client.handler.enforce_csrf_checks = options.get("enforce_csrf_checks", False)
     return client
 
@@ -327,11 +324,14 @@ def addresses_of_pages() -> list[Address]:
 def filled(stage: Stage, one: Address) -> str:
     """住所の空いたところを埋める。"""
     is_national = "/settings/" in one.path or "/addresses/" in one.path
+    is_move = one.path.startswith("/mypage/applications/")
+    receipt_no = stage.held.receipt_no if is_move else stage.application.receipt_no
     words = {
         "code": "00" if is_national else "14-021",
         "pk": str(stage.credit.pk if "credits" in one.path else stage.president.pk),
-        "receipt_no": stage.application.receipt_no,
-        "step": "note",
+        "receipt_no": receipt_no,
+        "subject": "moving",
+        "step": "reason" if is_move else "note",
         "key": "a1",
         "book": "doctor",
         "kind": "terms",

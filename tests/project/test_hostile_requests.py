@@ -8,14 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from tests.project.boxes import BOXES, Stage, at, make_stage, rows_moved, undone
-from tests.world import World
-
-
-@pytest.fixture
-def stage(world: World) -> Stage:
-    return make_stage(world)
-
+from tests.project.boxes import BOXES, at, rows_moved, undone
 
 # 送り方
 

@@ -16,9 +16,9 @@ from mamis.associations.middleware import WAY_IN
 from mamis.associations.rules import Role
 from mamis.web.docs.permissions import addresses
 from tests.accounts.authenticator import SECRET, code_at, enrol
-from tests.project.boxes import Stage, make_stage, undone
+from tests.project.boxes import undone
 from tests.project.test_headers import filled
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD
 
 SECOND_STEP = "/sign-in/second-step/"
 SETTINGS = "/login-settings/"
@@ -28,11 +28,6 @@ SETTINGS = "/login-settings/"
 def production(settings):
     """本番と同じく、二要素を求める。"""
     settings.SECOND_FACTOR_REQUIRED = True
-
-
-@pytest.fixture
-def stage(world: World) -> Stage:
-    return make_stage(world)
 
 
 def password_only(user: User, follow: str = "/") -> Client:

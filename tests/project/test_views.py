@@ -19,6 +19,7 @@ WRITES = {
 }  # fmt: skip
 # 辞書を書き足すだけで、表には書かない。
 DICTIONARIES = {
+    ("mamis/membership/views/writing.py", "answers.update"),
     ("mamis/training/views/writing.py", "answers.update"),
     ("mamis/training/views/proxy.py", "answers.update"),
 }
@@ -37,13 +38,34 @@ READ_BY_HAND = {
     ("mamis/accounts/views/visitor.py", "next"): "このシステムの中の住所かを、その場で確かめる",
     ("mamis/associations/views/office.py", "field"): "テスト送信の二つの欄のどちらか。ほかは 404",
     ("mamis/doctors/views/office.py", "seen"): "見ていた画面の印。合わなければ 422",
+    ("mamis/doctors/views/office_facilities.py", "facility"): "選んだ施設。選んでよいものになければ、選び直してもらう",
     ("mamis/doctors/views/public.py", "to"): "確認の頁から来たか。決まった一語とだけ比べる",
     ("mamis/training/views/handbooks.py", "seen"): "見ていた画面の印。合わなければ 409",
     ("mamis/training/views/office.py", "seen"): "見ていた画面の印。合わなければ 409",
     ("mamis/training/views/writing.py", "to"): "確認の頁から来たか。決まった一語とだけ比べる",
+    ("mamis/membership/views/office.py", "seen"): "見ていた画面の印。合わなければ 409",
+    ("mamis/membership/views/writing.py", "to"): "確認の頁から来たか。決まった一語とだけ比べる",
+    ("mamis/membership/views/writing.py", "words"): "候補を探すだけ。残すのは、欄が読んだものである",
+    ("mamis/web/middleware.py", "answer"): "断った画面に、打たれたままに返すだけ",
+    ("mamis/web/middleware.py", "comment"): "断った画面に、打たれたままに返すだけ",
+    ("mamis/web/middleware.py", "question"): "断った画面に、打たれたままに返すだけ",
     ("mamis/web/middleware.py", "reason"): "断った画面に、打たれたままに返すだけ",
 }
-BUTTONS = {"back", "confirmed", "detach", "earlier", "insert", "later", "next", "refuse", "rewrite"}
+BUTTONS = {
+    "as_is",
+    "back",
+    "choose",
+    "confirmed",
+    "detach",
+    "earlier",
+    "insert",
+    "later",
+    "next",
+    "none",
+    "refuse",
+    "rewrite",
+    "search",
+}
 
 # 日本語の文の中で、そのまま使う言葉。
 WORDS = {"AA", "CSV", "Cookie", "Excel", "G-MIS", "ID", "JIS", "JavaScript", "MAMIS", "PDF", "QR", "TOP", "WCAG"}
@@ -242,7 +264,7 @@ def is_given_to_a_form(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
         above = parents.get(above)
         if isinstance(above, ast.Call):
             called = ast.unparse(above.func)
-            return bool(re.fullmatch(r"(forms\.)?[A-Z]\w+|make|typed|\w+\.\w+_form", called))
+            return bool(re.fullmatch(r"(forms\.)?[A-Z]\w+|make|typed|may_keep|\w+\.\w+_form", called))
     return False
 
 

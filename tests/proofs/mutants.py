@@ -19,7 +19,7 @@ from mamis.workflow.table import By, Workflow
 
 ROOT = Path(__file__).parents[2]
 POLICIES = sorted(f"mamis.{path.parent.name}.policy" for path in ROOT.glob("mamis/*/policy.py"))
-RULES = ("mamis.training.rules",)
+RULES = ("mamis.membership.rules", "mamis.training.rules")
 FLOW = "mamis.workflow.table"
 DRAWING = "mamis.documents.pdf"
 

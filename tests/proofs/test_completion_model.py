@@ -49,7 +49,6 @@ from mamis.training.operations import (
     DestinationNotAllowed,
     EnteredByYourself,
     FieldEntry,
-    PageIsStale,
     PaperRequest,
     RequirementsNotMet,
     SameCreditExists,
@@ -68,7 +67,7 @@ from mamis.training.operations import (
     undo_approval,
     withdraw_completion,
 )
-from mamis.workflow.table import NotAllowed
+from mamis.workflow.table import NotAllowed, PageIsStale
 from tests.world import NOON, make_world
 
 LONG = os.environ.get("PROOFS") == "long"

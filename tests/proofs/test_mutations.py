@@ -27,6 +27,8 @@ GUARDS = (
     "tests/files/test_views.py",
     "tests/mail/test_policy.py",
     "tests/members",
+    "tests/membership/test_policy.py",
+    "tests/membership/test_rules.py",
     "tests/scenarios/test_completion_mails.py",
     "tests/training/test_attachments.py",
     "tests/training/test_bulk.py",

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from http.client import HTTPConnection
 from threading import Barrier
@@ -15,10 +15,15 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 
 from mamis.associations.rules import Role
 from mamis.mail.models import Message
+from mamis.membership.models import Application, Step, StepHistory
+from mamis.membership.queries import DRAFT, seats_of
 from mamis.training.models import Certificate, CompletionApplication, CompletionHistory, CountedLine
+from mamis.wizard.operations import write_draft
+from tests.membership.acts import submit
 from tests.site import Site
 from tests.world import World, make_world
 
@@ -95,13 +100,15 @@ def case(arena) -> Iterator[tuple[CompletionApplication, Person]]:
 
 def race(acts: list[tuple[Person, str, str]]) -> list[Answer]:
     """みなが画面を読み、一本の線に並び、同時に送る。"""
-    start = Barrier(len(acts))
+    start, today = Barrier(len(acts)), timezone.localdate()
 
     def run(person: Person, page: str, target: str) -> Answer:
         html = person.get(page).body
         token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', html)[-1]
-        seen = re.findall(r'name="seen" value="(\w+)"', html)
+        seen = re.findall(r'name="seen" value="([\w-]+)"', html)
         typed = {"csrfmiddlewaretoken": token, "seen": seen[0] if seen else "", "reason": "日付をご確認ください。"}
+        typed |= {"board_on_0": str(today.year), "board_on_1": str(today.month), "board_on_2": str(today.day)}
+        typed |= {"next": "1"}
         start.wait(timeout=60)
         return person.post(target, typed)
 
@@ -171,3 +178,52 @@ def test_医師の取下げと同時でも_決定は一つである(arena, case,
         assert headline(withdrawal) == MOVED
         assert {headline(answer) for answer in answers if answer.status == 409} == {BY_OTHERS}
         assert written(application) == OUTCOMES[APPROVE]
+
+
+# 届出
+
+
+def test_二十人が同時に届出を決めても_決定は一つで在籍は一度だけ変わる(arena):
+    with arena.site.orm():
+        today = timezone.localdate()
+        doctor = arena.world.member("山田", "太郎", arena.world.district)
+        now = replace(arena.world, at=timezone.now())
+        receipt_no = submit(now, doctor, {arena.world.district: "B"}, today).receipt_no
+        page = f"/office/14-021/applications/{receipt_no}/"
+
+        answers = race([(person, page, f"{page}{APPROVE}/") for person in arena.staff])
+
+        assert Counter(answer.status for answer in answers) == {302: 1, 409: STAFF - 1}
+        assert {headline(answer) for answer in answers if answer.status == 409} == {MOVED}
+        step = Step.objects.get(application__receipt_no=receipt_no)
+        assert StepHistory.objects.filter(step=step, event="approve").count() == 1
+        mails = Message.objects.filter(reference=receipt_no).order_by("pk").values_list("mail", flat=True)
+        assert list(mails) == ["ApplicationReceived", "StepArrived", "ApplicationFinished"]
+        assert doctor.memberships.get().categories.count() == 2
+
+
+def test_医師が二つの窓から同時に何度申請しても_届出は一つで_どの窓も同じ受付になる(arena):
+    with arena.site.orm():
+        doctor, today = arena.world.member("山田", "花子", arena.world.district), timezone.localdate()
+        day = {
+            "effective_on_0": [str(today.year)],
+            "effective_on_1": [str(today.month)],
+            "effective_on_2": [str(today.day)],
+        }
+        write_draft(
+            by=doctor.user_id,
+            kind=DRAFT,
+            subject="leaving",
+            step="check",
+            at=timezone.now(),
+            start={"leaving": {"scope": ["all"], "causes": ["retired"], "note": [""], **day}},
+            change=lambda answers: None,
+        )
+        page = "/mypage/applications/leaving/writing/check/"
+        session = session_of(arena.world, doctor.user)
+
+        answers = race([(Person(arena.site.port, session), page, page) for _ in range(8)])
+
+        assert Counter(answer.status for answer in answers) == {302: 8}
+        assert Application.objects.filter(doctor=doctor).count() == 1
+        assert seats_of(doctor, today).keys() == {arena.world.district.pk}

@@ -13,11 +13,11 @@ from mamis.accounts.models import User
 from mamis.associations.rules import Role
 from mamis.audit.models import AuditEntry
 from mamis.doctors.models import Delegation
-from mamis.doctors.operations import DelegateLinkDead, end_delegation, open_delegation
+from mamis.doctors.operations import DelegateLinkDead, OwnCase, end_delegation, open_delegation
 from mamis.mail.models import Message
 from mamis.training import policy
 from mamis.training.models import CompletionHistory
-from mamis.training.operations import OwnCase, record_credit, return_completion
+from mamis.training.operations import record_credit, return_completion
 from mamis.training.operations.credits import CreditEntry
 from mamis.training.queries import CME, programme_of
 from mamis.training.rules import Kind

@@ -15,13 +15,13 @@ from mamis.training.models import FieldReport
 from mamis.training.operations import (
     CompletionRequest,
     FieldEntry,
-    PageIsStale,
     approve_completion,
     forward_completion,
     resubmit_completion,
     submit_completion,
 )
 from mamis.wizard.models import Draft
+from mamis.workflow.table import PageIsStale
 from tests.files.samples import jpeg, pdf, upload
 from tests.world import TODAY
 

@@ -305,9 +305,9 @@ def test_the_preview_and_the_result_ask_the_same_however_many(world, apply, cler
         apply(one.doctor.family_name + "二")
     clerk.get(WORKLIST)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         clerk.post(PREVIEW, {"all": "1"})
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         clerk.get(reverse("office_completion_bulk", args=["14-021", decision.pk]))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         clerk.get(LIST)

@@ -6,11 +6,10 @@ import pytest
 from django.utils import timezone
 
 from mamis.associations.rules import Role
-from mamis.doctors.operations import end_delegation
+from mamis.doctors.operations import ActingForDoctor, end_delegation
 from mamis.training import policy
 from mamis.training.models import CompletionApplication
 from mamis.training.operations import (
-    ActingForDoctor,
     record_credit,
     resubmit_completion,
     return_completion,

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from mamis.associations.models import Staff
 from mamis.associations.rules import Role
 from mamis.doctors.models import Doctor
+from mamis.doctors.operations import OwnCase
 from mamis.files.checking import Clean, Drawn, Refused
 from mamis.files.models import StoredFile
 from mamis.files.operations import forget_unclaimed, receive, settle_check
@@ -17,8 +18,6 @@ from mamis.training.models import CreditLine, HandbookEntry
 from mamis.training.operations import (
     HandbookFacts,
     LineAlreadyRecorded,
-    OwnCase,
-    PageIsStale,
     ScansNotReady,
     SecondReaderNeeded,
     confirm_handbook,
@@ -28,7 +27,7 @@ from mamis.training.operations import (
     return_handbook,
 )
 from mamis.training.rules import Kind
-from mamis.workflow.table import NotAllowed
+from mamis.workflow.table import NotAllowed, PageIsStale
 from tests.files.samples import jpeg, upload
 from tests.world import World
 

@@ -151,7 +151,7 @@ def test_the_list_asks_the_database_as_often_for_three_rows_as_for_one(world, cl
     with CaptureQueriesContext(connection) as asked:
         clerk.get(LIST)
 
-    assert len(asked) == 16
+    assert len(asked) == 18
 
 
 def test_the_download_holds_exactly_what_is_shown_and_is_recorded(world, clerk, applied):

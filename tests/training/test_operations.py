@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from mamis.associations.models import President
 from mamis.associations.rules import Role
 from mamis.doctors import policy as doctors_policy
+from mamis.doctors.operations import OwnCase
 from mamis.membership.models import Membership
 from mamis.training import queries
 from mamis.training.models import (
@@ -27,8 +28,6 @@ from mamis.training.operations import (
     CompletionRequest,
     DestinationNotAllowed,
     FieldEntry,
-    OwnCase,
-    PageIsStale,
     PresidentMissing,
     RequirementsNotMet,
     SameCreditExists,
@@ -42,7 +41,7 @@ from mamis.training.operations import (
 )
 from mamis.training.queries import NoRuleInForce
 from mamis.training.rules import Kind, Route
-from mamis.workflow.table import NotAllowed
+from mamis.workflow.table import NotAllowed, PageIsStale
 from tests.world import TODAY
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from mamis.associations.rules import standing
 from mamis.doctors.models import Doctor
 from mamis.training import policy, queries
 from mamis.training.models import Activity, Programme, ProgrammeRule
@@ -21,7 +22,7 @@ from mamis.training.operations import (
     end_version,
 )
 from mamis.training.queries.effects import NOWHERE
-from mamis.training.rules import Kind, standing
+from mamis.training.rules import Kind
 from mamis.wizard.models import Draft
 from tests.world import TODAY
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from mamis.associations.models import Staff
 from mamis.associations.rules import Role
 from mamis.audit.models import AuditEntry
+from mamis.doctors.operations import OwnCase
 from mamis.files.models import StoredFile
 from mamis.mail.models import Message
 from mamis.training import policy, queries
@@ -19,7 +20,6 @@ from mamis.training.operations import (
     CertificateStillValid,
     DestinationNotAllowed,
     EnteredByYourself,
-    OwnCase,
     PaperDayNotAllowed,
     PaperRequest,
     RequirementsNotMet,

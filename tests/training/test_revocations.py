@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mamis.associations.rules import Role
+from mamis.doctors.operations import OwnCase
 from mamis.training import policy, queries
 from mamis.training.models import (
     Certificate,
@@ -20,8 +21,6 @@ from mamis.training.models import (
 )
 from mamis.training.operations import (
     CertificateGone,
-    OwnCase,
-    PageIsStale,
     TooLateToUndo,
     reverse_credit,
     revoke_completion,
@@ -29,7 +28,7 @@ from mamis.training.operations import (
     undo_approval,
 )
 from mamis.training.rules import Kind
-from mamis.workflow.table import NotAllowed
+from mamis.workflow.table import NotAllowed, PageIsStale
 
 REASON = "別の方の記録と取り違えました。"
 

@@ -111,5 +111,5 @@ def test_the_list_asks_the_same_however_many(world, clerk, number, django_assert
     browser = world.browser(clerk.user)
     browser.get(LIST)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         browser.get(LIST)

@@ -1,5 +1,13 @@
 """医師会と、その事務局の人について、人がすること。"""
 
+from mamis.associations.operations.board_days import add_board_days, remove_board_day
+from mamis.associations.operations.categories import (
+    CategoryFacts,
+    CodeTaken,
+    add_category,
+    correct_category,
+    move_category,
+)
 from mamis.associations.operations.delegations import (
     HasOwnStaff,
     begin_delegation,
@@ -19,6 +27,7 @@ from mamis.associations.operations.invitations import (
     opened_invitation,
     resend_invitation,
 )
+from mamis.associations.operations.recording import ChangedMeanwhile
 from mamis.associations.operations.rekeys import (
     AlreadyRequested,
     NotASecondPerson,
@@ -30,10 +39,10 @@ from mamis.associations.operations.rekeys import (
 from mamis.associations.operations.settings import (
     TESTS,
     Addresses,
-    ChangedMeanwhile,
     NoAddress,
     NotAfterPredecessor,
     PlatformSettings,
+    Practice,
     Profile,
     TooManyTests,
     begin_presidency,
@@ -41,6 +50,7 @@ from mamis.associations.operations.settings import (
     send_test,
     set_addresses,
     set_platform,
+    set_practice,
     set_profile,
 )
 from mamis.associations.operations.staff import LastAdministrator, appoint, change_role, dismiss
@@ -51,7 +61,9 @@ __all__ = [
     "AlreadyInvited",
     "AlreadyRequested",
     "AlreadyServing",
+    "CategoryFacts",
     "ChangedMeanwhile",
+    "CodeTaken",
     "HasOwnStaff",
     "InvitationDead",
     "LastAdministrator",
@@ -59,17 +71,21 @@ __all__ = [
     "NotASecondPerson",
     "NotAfterPredecessor",
     "PlatformSettings",
+    "Practice",
     "Profile",
     "RekeyDone",
     "TooManyInvitations",
     "TooManyTests",
     "accept_invitation",
+    "add_board_days",
+    "add_category",
     "appoint",
     "begin_delegation",
     "begin_presidency",
     "cancel_invitation",
     "change_role",
     "confirm_rekey",
+    "correct_category",
     "correct_presidency",
     "decline_rekey",
     "dismiss",
@@ -78,11 +94,14 @@ __all__ = [
     "invite",
     "invitee_of",
     "join_by_invitation",
+    "move_category",
     "opened_invitation",
+    "remove_board_day",
     "request_rekey",
     "resend_invitation",
     "send_test",
     "set_addresses",
     "set_platform",
+    "set_practice",
     "set_profile",
 ]

@@ -1,28 +1,18 @@
-"""医師会情報・環境設定の変更、会長の記録、テスト送信。"""
+"""医師会情報・環境設定・会員手続きの変更、会長の記録、テスト送信。"""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
 from mamis.associations import queries
 from mamis.associations.mails import AddressFacts, AddressTested, InquiryAddressTested, MemberAddressTested
 from mamis.associations.models import Association, Platform, President, Staff
-from mamis.associations.operations.recording import locked, recorded_as
+from mamis.associations.operations.recording import ChangedMeanwhile, locked, recorded_as, rewritten
 from mamis.associations.queries import Change
 from mamis.associations.rules import TEST_WINDOW, TESTS_AN_HOUR
 from mamis.mail.models import Message
 from mamis.mail.outbox import post
-
-
-class ChangedMeanwhile(Exception):
-    """開いていたあいだに、ほかの人が変えた。何が変わったかを持つ。"""
-
-    def __init__(self, changes: list[Change]) -> None:
-        super().__init__("この画面を開いているあいだに、ほかの方が変更しました。")
-        self.changes = changes
 
 
 class NotAfterPredecessor(Exception):
@@ -68,6 +58,17 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Practice:
+    """会員手続きについて、医師会が決めること。"""
+
+    allows_partial: bool
+    confirmation_days: int
+    decision_days: int
+    automatic_kinds: list[str]
+    join_note: str
+
+
+@dataclass(frozen=True)
 class PlatformSettings:
     """環境設定。"""
 
@@ -90,7 +91,7 @@ def set_addresses(
     association: Association, addresses: Addresses, *, seen: int | None, by: Staff, at: datetime
 ) -> Association:
     """通知先とホームページを変える。見ていた版（seen）のあとに変わっていれば ChangedMeanwhile。"""
-    return _change(Association, association.pk, asdict(addresses), seen=seen, by=by)
+    return rewritten(Association, association.pk, asdict(addresses), seen=seen, by=by)
 
 
 @transaction.atomic
@@ -98,13 +99,21 @@ def set_profile(
     association: Association, profile: Profile, *, seen: int | None, by: Staff, at: datetime
 ) -> Association:
     """所在地と電話を変える。見ていた版のあとに変わっていれば ChangedMeanwhile。"""
-    return _change(Association, association.pk, asdict(profile), seen=seen, by=by)
+    return rewritten(Association, association.pk, asdict(profile), seen=seen, by=by)
+
+
+@transaction.atomic
+def set_practice(
+    association: Association, practice: Practice, *, seen: int | None, by: Staff, at: datetime
+) -> Association:
+    """会員手続きについて決めたことを変える。見ていた版のあとに変わっていれば ChangedMeanwhile。"""
+    return rewritten(Association, association.pk, asdict(practice), seen=seen, by=by)
 
 
 @transaction.atomic
 def set_platform(settings: PlatformSettings, *, seen: int | None, by: Staff, at: datetime) -> Platform:
     """環境設定を変える。見ていた版のあとに変わっていれば ChangedMeanwhile。"""
-    return _change(Platform, 1, asdict(settings), seen=seen, by=by)
+    return rewritten(Platform, 1, asdict(settings), seen=seen, by=by)
 
 
 # 会長
@@ -176,16 +185,3 @@ def send_test(association: Association, *, field: str, by: Staff, at: datetime) 
     )
     (message,) = post(TESTS[field](facts), at=at)
     return message
-
-
-def _change(model: Any, pk: int, values: Mapping[str, Any], *, seen: int | None, by: Staff) -> Any:
-    """鍵で押さえ、見ていた版から変わっていないことを確かめて、書く。"""
-    row = model.objects.select_for_update().get(pk=pk)
-    changes = queries.changed_since(row, seen, values)
-    if changes:
-        raise ChangedMeanwhile(changes)
-    for name, value in values.items():
-        setattr(row, name, value)
-    with recorded_as(by):
-        row.save(update_fields=list(values))
-    return row

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mamis.accounts.operations import refuse_release, release_factors
-from mamis.associations import forms, policy
+from mamis.associations import policy
 from mamis.associations.doors import office_required
+from mamis.associations.forms import office as forms
 from mamis.associations.rules import Role
 
 

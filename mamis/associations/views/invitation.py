@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mamis.accounts.models import User
 from mamis.accounts.operations import NameTaken
 from mamis.accounts.views.held_keys import HeldKey
-from mamis.associations import forms, operations
+from mamis.associations import operations
+from mamis.associations.forms import office as forms
 from mamis.associations.rules import INVITATION_LIVES
 
 KEY = HeldKey(

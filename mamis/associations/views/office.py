@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from mamis.associations import forms, operations, policy, queries
+from mamis.associations import operations, policy, queries
 from mamis.associations.doors import office_required
+from mamis.associations.forms import office as forms
 from mamis.associations.models import Association
 from mamis.associations.operations import ChangedMeanwhile
 from mamis.associations.rules import TESTS_AN_HOUR, Role

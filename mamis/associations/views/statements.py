@@ -15,7 +15,7 @@ from mamis.accounts.operations import BeginsTooSoon, publish_statement
 from mamis.accounts.rules import STATEMENTS, StatementKind
 from mamis.associations import policy
 from mamis.associations.doors import office_required
-from mamis.associations.forms import StatementForm
+from mamis.associations.forms.office import StatementForm
 from mamis.associations.rules import Role
 from mamis.japanese.calendar import plain_date
 

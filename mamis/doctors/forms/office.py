@@ -1,21 +1,20 @@
 """事務局が書くこと：登録の一覧の条件、確かめたもの、差し戻しと却下の理由。"""
 
-from dataclasses import dataclass
+from datetime import date
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import QueryDict
 
-from mamis.doctors.queries import RegistrationFilters
+from mamis.associations.models import Staff
+from mamis.doctors import policy
+from mamis.doctors.models import Doctor
+from mamis.doctors.operations import ActingForDoctor, OwnCase
+from mamis.doctors.queries import RegistrationFilters, with_number
 from mamis.doctors.workflow import STATE_LABELS
-from mamis.fields import ChoiceField, TextField
-
-
-@dataclass(frozen=True)
-class Condition:
-    """いまの条件の一つと、それを外したときの URL の問い。"""
-
-    text: str
-    query_without: str
+from mamis.fields import ChoiceField, Condition, HalfWidthField, TextField
+from mamis.japanese.folding import fold_identifier
 
 
 class RegistrationConditions(forms.Form):
@@ -94,3 +93,39 @@ class RejectionForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data, auto_id="reject_%s")
+
+
+# 見えない医師と、いない医師は、同じ言葉で答える。
+NO_SUCH_DOCTOR = "この番号の医師は、この医師会では見つかりません。番号をご確認ください。"
+
+
+class DoctorByNumber(forms.Form):
+    """医師を、その人が扱える医師のうちから、番号で選ぶ。だれを扱えるかは、使う側が決める。"""
+
+    number = HalfWidthField(
+        label="医籍登録番号",
+        inputmode="numeric",
+        max_length=12,
+        help_text="全角でもかまいません。次の画面で、氏名を確かめます。",
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, staff: Staff, on: date) -> None:
+        super().__init__(data)
+        self.staff, self.on = staff, on
+        self.doctor: Doctor | None = None
+
+    def among(self) -> QuerySet[Doctor]:
+        """このうちから選ぶ。"""
+        return policy.visible_to(self.staff, self.on)
+
+    def clean_number(self) -> str:
+        """その番号の医師。見えないか、いないか、自分なら断る。"""
+        number = fold_identifier(self.cleaned_data["number"])
+        close = with_number(policy.close_to(self.staff.user_id), number)
+        if close is not None:
+            refusal = OwnCase() if close.user_id == self.staff.user_id else ActingForDoctor()
+            raise ValidationError(str(refusal), code="own")
+        self.doctor = with_number(self.among(), number)
+        if self.doctor is None:
+            raise ValidationError(NO_SUCH_DOCTOR, code="unknown")
+        return number

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from mamis.doctors.models import Doctor, Facility, Workplace
+from mamis.doctors.operations.facilities import FacilityFacts, register_facilities
 from mamis.doctors.operations.records import search_name
 
 
@@ -34,12 +35,15 @@ class WorkEntry:
 def begin_works(entries: Sequence[tuple[Doctor, WorkEntry]]) -> None:
     """何人もの主たる施設を、一度に決める。前の主たる施設はその日に終わる。同じ都道府県の同じ名の施設がなければ、施設も書く。"""
     names = {entry.name for _, entry in entries}
-    facilities = {(one.prefecture_id, one.name): one for one in Facility.objects.filter(name__in=names).order_by("-pk")}
+    live = Facility.objects.filter(name__in=names, merged_into=None).order_by("-pk")
+    facilities = {(one.prefecture_id, one.name): one for one in live}
     wanted = {(one.prefecture_id, one.name): one for _, one in entries}
-    made = Facility.objects.bulk_create(
-        Facility(name=one.name, prefecture_id=one.prefecture_id, address=one.address)
-        for place, one in wanted.items()
-        if place not in facilities
+    made = register_facilities(
+        [
+            FacilityFacts(one.name, one.prefecture_id, address=one.address)
+            for place, one in wanted.items()
+            if place not in facilities
+        ]
     )
     facilities |= {(one.prefecture_id, one.name): one for one in made}
     working = Workplace.objects.filter(doctor__in=[doctor for doctor, _ in entries], is_main=True, until_on=None)

@@ -12,7 +12,9 @@ from mamis.accounts.operations import NameTaken, create_user, deactivate_user, s
 from mamis.associations import policy as associations_policy
 from mamis.associations.models import Staff
 from mamis.doctors import policy, queries
-from mamis.doctors.models import Doctor, Facility, Registration, RegistrationLink
+from mamis.doctors.models import Doctor, Registration, RegistrationLink
+from mamis.doctors.operations.acting import as_office
+from mamis.doctors.operations.facilities import FacilityFacts, register_facility
 from mamis.doctors.operations.links import RegistrationLinkDead, correction_link, locked_link
 from mamis.doctors.operations.records import DoctorFacts, begin_work, open_sight, register_doctor
 from mamis.doctors.queries import Record
@@ -192,11 +194,6 @@ def reject_registration(registration: Registration, *, reason: str, seen: str, b
     return registration
 
 
-def as_office(staff: Staff) -> Actor:
-    """事務局の人として。"""
-    return Actor(By.OFFICE, staff.user.name, user_id=staff.user_id, association_id=staff.association_id)
-
-
 def link_user(doctor: Doctor, user: User, mail_address: str, *, at: datetime) -> None:
     """医師と利用者を結び、医籍登録番号と会員IDでもログインできるようにする。"""
     doctor.user = user
@@ -280,7 +277,7 @@ def _new_record(registration: Registration, day: date) -> Doctor:
             home_prefecture_code=registration.home_prefecture_id,
         )
     )
-    facility = Facility.objects.create(name=registration.facility_name, prefecture=registration.work_prefecture)
+    facility = register_facility(FacilityFacts(registration.facility_name, registration.work_prefecture_id))
     begin_work(doctor, facility, on=day)
     open_sight(doctor, registration.desk, ground=Ground.WORKPLACE, on=day)
     return doctor

@@ -9,11 +9,11 @@ from django.db.models import Max
 from procrastinate.contrib.django import app
 
 from mamis.associations.models import Association, Staff
+from mamis.doctors.operations import as_office
 from mamis.members.models import Import, ImportRow, RememberedColumns
 from mamis.members.rules import Kind
 from mamis.members.workflow import Event, State
 from mamis.tabular.reading import Sheet
-from mamis.training.operations import as_office
 
 TASK, QUEUE = "members.work", "imports"
 

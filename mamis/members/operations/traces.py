@@ -10,11 +10,12 @@ from typing import Any
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 
-from mamis.doctors.models import Doctor, Licence, Sight, Workplace
+from mamis.doctors.models import Doctor, Facility, Licence, Sight, Workplace
 from mamis.members.models import ImportRow
 from mamis.membership.models import Membership, MembershipCategory
 
 CHANGED_SINCE = "取り込みのあとに、この医師の記録が変わっています。"
+FACILITY_CHANGED_SINCE = "取り込みのあとに、この施設の記録が変わったか、勤める医師が書かれています。"
 
 # 医師のまわりの表と、その行から医師への道。書いた順に並べ、逆の順に戻す。
 AROUND: tuple[tuple[type[models.Model], str], ...] = (
@@ -25,6 +26,9 @@ AROUND: tuple[tuple[type[models.Model], str], ...] = (
     (Sight, "doctor_id"),
     (Workplace, "doctor_id"),
 )
+
+# 写しを持つ表の、書く順。施設は、勤める医師より先にある。
+TABLES: tuple[type[models.Model], ...] = (Facility, *(model for model, _ in AROUND))
 
 Snapshot = dict[tuple[str, int], tuple[int, dict[str, Any]]]
 
@@ -66,7 +70,7 @@ def _undo(rows: Sequence[ImportRow]) -> list[ImportRow]:
         return []
     try:
         with transaction.atomic():
-            for model, _ in reversed(AROUND):
+            for model in reversed(TABLES):
                 _put_back(model, [one for row in rows for one in row.made if one["table"] == model._meta.label_lower])
             check_now()
     except (ProtectedError, IntegrityError):
@@ -89,7 +93,7 @@ def _put_back(model: type[models.Model], made: Sequence[dict[str, Any]]) -> None
 def _values_now(rows: Sequence[ImportRow]) -> dict[tuple[str, int], dict[str, Any]]:
     """書いた行の、いまの値。鍵で押さえて読む。"""
     found = {}
-    for model, _ in AROUND:
+    for model in TABLES:
         table = model._meta.label_lower
         pks = [one["pk"] for row in rows for one in row.made if one["table"] == table]
         for row in model._base_manager.select_for_update().filter(pk__in=pks).order_by("pk") if pks else ():

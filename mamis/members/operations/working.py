@@ -14,8 +14,15 @@ from mamis.associations.rules import Role
 from mamis.doctors import policy as doctors_policy
 from mamis.members import policy, queries
 from mamis.members.models import Import, ImportRow
-from mamis.members.operations.traces import CHANGED_SINCE, snapshot, traces, undo
-from mamis.members.operations.writing import Act, write, write_completions, write_credits, write_members
+from mamis.members.operations.traces import CHANGED_SINCE, FACILITY_CHANGED_SINCE, snapshot, traces, undo
+from mamis.members.operations.writing import (
+    Act,
+    write,
+    write_completions,
+    write_credits,
+    write_facilities,
+    write_members,
+)
 from mamis.members.queries import Office, Plan
 from mamis.members.rules import ACCEPTED, Kind
 from mamis.members.workflow import WORKING, Event, State
@@ -143,7 +150,8 @@ def _trace_nothing(plans: Sequence[Plan]) -> Callable[[], None]:
     return lambda: None
 
 
-def _undo_members(of_import: Import, rows: Sequence[ImportRow], at: datetime) -> set[int]:
+def _undo_traces(of_import: Import, rows: Sequence[ImportRow], at: datetime) -> set[int]:
+    """書いたものの写しから、元へ戻す。"""
     return {row.pk for row in undo(rows)}
 
 
@@ -162,7 +170,7 @@ def _undo_completions(of_import: Import, rows: Sequence[ImportRow], at: datetime
 
 
 WORKS = {
-    Kind.MEMBERS: Work(queries.plan_members, write_members, _trace_around, _undo_members, CHANGED_SINCE),
+    Kind.MEMBERS: Work(queries.plan_members, write_members, _trace_around, _undo_traces, CHANGED_SINCE),
     Kind.CREDITS: Work(
         queries.plan_credits, write_credits, _trace_nothing, _undo_credits, "この単位は、すでに取り消されています。"
     ),
@@ -172,6 +180,9 @@ WORKS = {
         _trace_nothing,
         _undo_completions,
         "この修了は、すでに取り消されています。",
+    ),
+    Kind.FACILITIES: Work(
+        queries.plan_facilities, write_facilities, _trace_nothing, _undo_traces, FACILITY_CHANGED_SINCE
     ),
 }
 _STEPS = {State.CHECKING: _check, State.RUNNING: _run, State.UNDOING: _undo}

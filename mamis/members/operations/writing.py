@@ -5,9 +5,18 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from mamis.doctors.models import Doctor
-from mamis.doctors.operations import amend_doctor, begin_works, register_doctors
-from mamis.members.operations.traces import check_now
+from mamis.associations.models import Staff
+from mamis.associations.operations.recording import recorded_as
+from mamis.associations.rules import Role
+from mamis.doctors.models import Doctor, Facility
+from mamis.doctors.operations import (
+    amend_doctor,
+    amend_facility,
+    begin_works,
+    register_doctors,
+    register_facilities,
+)
+from mamis.members.operations.traces import check_now, values_of
 from mamis.members.queries import NEEDS_BELOW, NOT_CONFIRMED, Office, Plan
 from mamis.membership.operations import change_category, correct_seat, seat_doctors
 from mamis.training.operations import record_past_completions, record_past_credits
@@ -15,6 +24,7 @@ from mamis.training.operations import record_past_completions, record_past_credi
 SEAT_DAYS = ("在籍の期間が、ほかの在籍と重なります。", "入会日と退会日を確かめてください。")
 CATEGORY_DAYS = ("会員区分の始まりが、在籍の期間と合いません。", "会員区分の始まりを確かめてください。")
 WORK_DAYS = ("勤務開始日が、いまの所属施設の始まりより前です。", "勤務開始日を確かめてください。")
+FACILITY_DAYS = ("開設した日より前の、休止か廃止の日です。", "書かれている日を確かめてください。")
 # データベースの守りに断られた行に言うこと。ここにない守りは、見えない記録との重なりである。
 GUARDS = {
     "membership_chain": (NEEDS_BELOW, "入会日と退会日を、下の層の在籍と合わせてください。"),
@@ -23,7 +33,11 @@ GUARDS = {
     "membership_category_one_at_a_time": CATEGORY_DAYS,
     "workplace_begins_before_end": WORK_DAYS,
     "workplace_one_main": WORK_DAYS,
+    "facility_code_once": ("この医療機関コードは、ほかの施設に書かれています。", "番号を確かめてください。"),
+    "facility_closes_after_opening": FACILITY_DAYS,
+    "facility_suspends_after_opening": FACILITY_DAYS,
 }
+FACILITY = Facility._meta.label_lower
 
 
 Act = Callable[[Office, Sequence[Plan], datetime], None]
@@ -89,6 +103,22 @@ def write_completions(office: Office, plans: Sequence[Plan], at: datetime) -> No
     )
     for plan, completion in zip(plans, written, strict=True):
         plan.made = [{"table": "training.pastcompletion", "pk": completion.pk}]
+
+
+def write_facilities(office: Office, plans: Sequence[Plan], at: datetime) -> None:
+    """施設を書く。書いたものの写しを、行に残す。"""
+    new = [plan for plan in plans if "facility" in plan.deeds]
+    amended = [plan for plan in plans if "amend" in plan.deeds]
+    by = Staff(user=office.of_import.by_user, association=office.association, role=Role.ADMIN)
+    with recorded_as(by):
+        made = register_facilities([plan.deeds["facility"] for plan in new])
+        for plan, facility in zip(new, made, strict=True):
+            plan.made = [{"table": FACILITY, "pk": facility.pk, "after": values_of(facility)}]
+        for plan in amended:
+            facility, facts = plan.deeds["amend"]
+            before = values_of(facility)
+            amend_facility(facility, facts)
+            plan.made = [{"table": FACILITY, "pk": facility.pk, "before": before, "after": values_of(facility)}]
 
 
 def _doctor(plan: Plan) -> Doctor:

@@ -3,6 +3,7 @@
 from mamis.members.queries.comparing import NO_SUCH_DOCTOR, NOT_CONFIRMED, Change, Office, Plan
 from mamis.members.queries.completions import plan_completions
 from mamis.members.queries.credits import plan_credits
+from mamis.members.queries.facilities import plan_facilities
 from mamis.members.queries.imports import (
     counts_of,
     newest_first,
@@ -24,6 +25,7 @@ __all__ = [
     "newest_first",
     "plan_completions",
     "plan_credits",
+    "plan_facilities",
     "plan_members",
     "refused_rows",
     "remembered_heads",

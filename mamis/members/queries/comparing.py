@@ -140,7 +140,9 @@ def read_plans(office: Office, rows: Sequence[ImportRow]) -> list[Plan]:
     return plans
 
 
-def refuse_doubles(office: Office, plans: Sequence[Plan], words: str) -> None:
+def refuse_doubles(
+    office: Office, plans: Sequence[Plan], words: str, *, column: str = NUMBER, name: str = "number"
+) -> None:
     """同じファイルに二度ある行は、あとのほうを断る。取り込めない行は、先にあっても数えない。"""
     keys = {plan.key for plan in plans if plan.key}
     earlier = dict(
@@ -154,7 +156,7 @@ def refuse_doubles(office: Office, plans: Sequence[Plan], words: str) -> None:
             continue
         if plan.key in earlier:
             reason = f"{words}が、{earlier[plan.key]} 行目にもあります。"
-            plan.refuse(NUMBER, str(plan.values["number"]), reason, "どちらか一行を消してください。")
+            plan.refuse(column, str(plan.values[name]), reason, "どちらか一行を消してください。")
         else:
             earlier[plan.key] = plan.row.line
 

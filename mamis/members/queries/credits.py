@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from mamis.doctors.models import Doctor
+from mamis.doctors.operations import ActingForDoctor, OwnCase
 from mamis.doctors.policy import close_to
 from mamis.doctors.rules import Register
 from mamis.japanese.calendar import plain_date
@@ -20,7 +21,7 @@ from mamis.members.queries.comparing import (
     refuse_doubles,
 )
 from mamis.training.models import CreditLine, Programme
-from mamis.training.operations import ActingForDoctor, CreditEntry, OwnCase
+from mamis.training.operations import CreditEntry
 from mamis.training.queries import programme_of
 from mamis.training.rules import KIND_LABELS, Kind, Source, units_text
 

@@ -109,7 +109,9 @@ def _records(office: Office, plans: Sequence[Plan]) -> Records:
         Membership.objects.filter(doctor__in=doctors).select_related("association").prefetch_related("categories")
     ):
         seats.setdefault(seat.doctor_id, []).append(seat)
-    works = Workplace.objects.filter(doctor__in=doctors, is_main=True, until_on=None).select_related("facility")
+    works = Workplace.objects.filter(doctor__in=doctors, is_main=True, until_on=None).select_related(
+        "facility", "request"
+    )
     asked = {plan.values["member_no"] for plan in plans if "member_no" in plan.values}
     return Records(
         licences=licences,
@@ -300,10 +302,10 @@ def _shown(name: str, value: object) -> str:
 
 def _compare_work(office: Office, plan: Plan, current: Workplace | None) -> None:
     entry = _work_entry(office, plan.values, office.on if current else plan.values["joined_on"])
-    if entry is None or (current and fold(current.facility.name) == fold(entry.name)):
+    if entry is None or (current and fold(current.place_name) == fold(entry.name)):
         return
     plan.deeds["work"] = entry
-    plan.change("所属施設", current.facility.name if current else "", entry.name)
+    plan.change("所属施設", current.place_name if current else "", entry.name)
 
 
 def _work_entry(office: Office, values: dict, default_on: date) -> WorkEntry | None:

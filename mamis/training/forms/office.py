@@ -1,24 +1,22 @@
 """事務局が書くこと：一覧の条件、差し戻しと回送の理由、登録する単位。"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import QueryDict
 
-from mamis.associations.models import Association, Staff
-from mamis.doctors import policy as doctors_policy
+from mamis.associations.models import Association
+from mamis.doctors.forms.office import DoctorByNumber
 from mamis.doctors.models import Doctor
-from mamis.doctors.queries import with_number
-from mamis.fields import ChoiceField, DateField3, HalfWidthField, TextField
-from mamis.japanese.calendar import months_before, plain_date
-from mamis.japanese.folding import fold_identifier
+from mamis.fields import ChoiceField, Conditions, DateField3, HalfWidthField, TextField
+from mamis.japanese.calendar import months_before
 from mamis.training import policy, queries
 from mamis.training.models import ReturnText
-from mamis.training.operations import ActingForDoctor, CreditEntry, OwnCase
+from mamis.training.operations import CreditEntry
 from mamis.training.rules import KIND_LABELS, Kind, inserted, read_codes, read_units
 from mamis.training.workflow import STATE_LABELS
 
@@ -26,29 +24,16 @@ MONTHS_OFFERED = 24
 LARGEST = 200
 
 
-@dataclass(frozen=True)
-class Condition:
-    """いまの条件の一つと、それを外したときの URL の問い。"""
-
-    text: str
-    query_without: str
-
-
-class Conditions(forms.Form):
-    """一覧の条件。間違いのある欄は、問わないのと同じである。"""
+class PeriodConditions(Conditions):
+    """医師と期間を問う一覧の条件。"""
 
     q = TextField(label="氏名・カナ・医籍登録番号の一部", required=False, max_length=100)
     from_on = DateField3(label="から", required=False, help_text="")
     until_on = DateField3(label="まで", required=False, help_text="")
     period_label = ""
 
-    def __init__(self, data: QueryDict, *, on: date) -> None:
-        super().__init__(data)
-        self.arrange(on)
-        self.is_valid()
-
     def arrange(self, on: date) -> None:
-        """欄の名と選択肢を決める。"""
+        """期間の欄の名を決める。"""
         self.fields["from_on"].label = f"{self.period_label}（から）"
         self.fields["until_on"].label = f"{self.period_label}（まで）"
 
@@ -59,42 +44,12 @@ class Conditions(forms.Form):
         return asked
 
     @property
-    def conditions(self) -> list[Condition]:
-        """いまの条件。一つずつ外せる。"""
-        return [
-            Condition(f"{self._short_label(name)}：{self._words(name)}", self._query_without(name))
-            for name in self.fields
-            if self.cleaned_data.get(name)
-        ]
-
-    @property
-    def is_narrowed(self) -> bool:
-        """何かの条件で絞っているか。"""
-        return any(self.cleaned_data.values())
-
-    @property
     def has_detail(self) -> bool:
         """「くわしい条件」を開いておくか。"""
         return any(self.cleaned_data.get(name) or name in self.errors for name in ("from_on", "until_on"))
 
-    def _short_label(self, name: str) -> str:
-        return "検索" if name == "q" else str(self.fields[name].label)
 
-    def _words(self, name: str) -> str:
-        value = self.cleaned_data[name]
-        if isinstance(value, date):
-            return plain_date(value)
-        choices = dict(getattr(self.fields[name], "choices", ()))
-        return str(choices.get(value, value))
-
-    def _query_without(self, name: str) -> str:
-        kept = self.data.copy()
-        for key in (name, f"{name}_0", f"{name}_1", f"{name}_2", "page"):
-            kept.pop(key, None)
-        return str(kept.urlencode())
-
-
-class CompletionConditions(Conditions):
+class CompletionConditions(PeriodConditions):
     """修了申請の一覧の条件。"""
 
     state = ChoiceField(label="状態", required=False, choices=[("", "すべて"), *STATE_LABELS.items()])
@@ -138,7 +93,7 @@ def _days_of(month: str) -> tuple[date, date]:
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-class CreditConditions(Conditions):
+class CreditConditions(PeriodConditions):
     """単位の一覧の条件。"""
 
     kind = ChoiceField(label="種別", required=False, choices=[("", "すべて"), *KIND_LABELS.items()])
@@ -200,36 +155,12 @@ class ForwardForm(forms.Form):
         return self.targets[self.cleaned_data["destination"]].name
 
 
-# 見えない医師と、いない医師は、同じ言葉で答える。
-NO_SUCH_DOCTOR = "この番号の医師は、この医師会では見つかりません。番号をご確認ください。"
+class DoctorForm(DoctorByNumber):
+    """医師を、単位を登録できる医師のうちから、番号で選ぶ。"""
 
-
-class DoctorForm(forms.Form):
-    """医師を、その医師会に見える医師のうちから、番号で選ぶ。"""
-
-    number = HalfWidthField(
-        label="医籍登録番号",
-        inputmode="numeric",
-        max_length=12,
-        help_text="全角でもかまいません。次の画面で、氏名を確かめます。",
-    )
-
-    def __init__(self, data: QueryDict | None = None, *, staff: Staff, on: date) -> None:
-        super().__init__(data)
-        self.staff, self.on = staff, on
-        self.doctor: Doctor | None = None
-
-    def clean_number(self) -> str:
-        """その番号の医師。見えないか、いないか、自分なら断る。"""
-        number = fold_identifier(self.cleaned_data["number"])
-        close = with_number(doctors_policy.close_to(self.staff.user_id), number)
-        if close is not None:
-            refusal = OwnCase() if close.user_id == self.staff.user_id else ActingForDoctor()
-            raise ValidationError(str(refusal), code="own")
-        self.doctor = with_number(policy.creditable_by(self.staff, self.on), number)
-        if self.doctor is None:
-            raise ValidationError(NO_SUCH_DOCTOR, code="unknown")
-        return number
+    def among(self) -> QuerySet[Doctor]:
+        """その医師会に見える医師。"""
+        return policy.creditable_by(self.staff, self.on)
 
 
 class CreditLineForm(forms.Form):

@@ -1,6 +1,5 @@
 """修了申請と単位について、人がすること。書くのはここだけである。"""
 
-from mamis.training.operations.acting import as_office
 from mamis.training.operations.applications import (
     CompletionRequest,
     FieldEntry,
@@ -45,7 +44,6 @@ from mamis.training.operations.programmes import (
     end_version,
 )
 from mamis.training.operations.refusals import (
-    ActingForDoctor,
     ActivityNotOffered,
     AlreadyLive,
     AlreadyReversed,
@@ -53,8 +51,6 @@ from mamis.training.operations.refusals import (
     CertificateStillValid,
     DestinationNotAllowed,
     EnteredByYourself,
-    OwnCase,
-    PageIsStale,
     PaperDayNotAllowed,
     PresidentMissing,
     RequirementsNotMet,
@@ -74,7 +70,6 @@ from mamis.training.operations.viewings import begin_viewing
 
 __all__ = [
     "MOST",
-    "ActingForDoctor",
     "ActivityEntry",
     "ActivityNotOffered",
     "AlreadyFrom",
@@ -92,8 +87,6 @@ __all__ = [
     "LineAlreadyRecorded",
     "NeedsReading",
     "NotRunning",
-    "OwnCase",
-    "PageIsStale",
     "PaperDayNotAllowed",
     "PaperRequest",
     "PastCompletionEntry",
@@ -109,7 +102,6 @@ __all__ = [
     "add_rule",
     "approve_completion",
     "approve_together",
-    "as_office",
     "begin_viewing",
     "cancel_version",
     "confirm_handbook",

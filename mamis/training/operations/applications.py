@@ -8,19 +8,11 @@ from django.utils.timezone import localdate
 
 from mamis.associations.models import Association, Staff
 from mamis.doctors.models import Delegation, Doctor
-from mamis.doctors.operations import close_sight, open_sight
+from mamis.doctors.operations import as_doctor, as_office, close_sight, lock, open_sight, require_not_close
 from mamis.doctors.rules import Ground
 from mamis.training import queries
 from mamis.training.models import CompletionApplication, FieldReport, Submission
-from mamis.training.operations.acting import (
-    as_doctor,
-    as_office,
-    lock,
-    locked,
-    next_number,
-    require_met,
-    require_not_close,
-)
+from mamis.training.operations.acting import locked, require_met
 from mamis.training.operations.refusals import (
     ActivityNotOffered,
     AlreadyLive,
@@ -31,6 +23,7 @@ from mamis.training.operations.refusals import (
 from mamis.training.rules import opens_on, paper_day_is_allowed
 from mamis.training.workflow import COMPLETION, Event, State
 from mamis.wizard.operations import discard_draft
+from mamis.workflow.models import next_number
 from mamis.workflow.table import By
 
 

@@ -7,13 +7,14 @@ from django.db import transaction
 
 from mamis.associations import policy as associations_policy
 from mamis.associations.rules import Role
+from mamis.doctors.operations import OwnCase
 from mamis.training import policy, queries
 from mamis.training.models import BulkLine, CompletionApplication
 from mamis.training.operations.decisions import approve_completion
-from mamis.training.operations.refusals import OwnCase, PageIsStale, PresidentMissing, RequirementsNotMet
+from mamis.training.operations.refusals import PresidentMissing, RequirementsNotMet
 from mamis.training.rules import Outcome
 from mamis.training.workflow import State
-from mamis.workflow.table import NotAllowed
+from mamis.workflow.table import NotAllowed, PageIsStale
 
 logger = logging.getLogger(__name__)
 

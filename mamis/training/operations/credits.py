@@ -7,8 +7,8 @@ from django.db import transaction
 
 from mamis.associations.models import Staff
 from mamis.doctors.models import Doctor
+from mamis.doctors.operations import lock, require_not_close
 from mamis.training.models import CreditLine
-from mamis.training.operations.acting import lock, require_not_close
 from mamis.training.operations.refusals import AlreadyReversed, SameCreditExists
 from mamis.training.rules import Kind, Source
 

@@ -8,21 +8,17 @@ from django.utils.timezone import localdate
 
 from mamis.associations.models import Staff
 from mamis.associations.queries import president_on
-from mamis.doctors.operations import close_sight, open_sight
+from mamis.doctors.operations import as_office, close_sight, open_sight
 from mamis.doctors.queries import current_licence
 from mamis.doctors.rules import Ground
 from mamis.training import policy, queries
 from mamis.training.models import Certificate, CompletionApplication, CountedLine, CreditLine
-from mamis.training.operations.acting import as_office, locked, next_number, require_may_decide, require_met
-from mamis.training.operations.refusals import (
-    DestinationNotAllowed,
-    EnteredByYourself,
-    PageIsStale,
-    PresidentMissing,
-)
+from mamis.training.operations.acting import locked, require_may_decide, require_met
+from mamis.training.operations.refusals import DestinationNotAllowed, EnteredByYourself, PresidentMissing
 from mamis.training.rules import Kind, Source, evaluate
 from mamis.training.workflow import COMPLETION, Event, State
-from mamis.workflow.table import By
+from mamis.workflow.models import next_number
+from mamis.workflow.table import By, PageIsStale
 
 
 @transaction.atomic

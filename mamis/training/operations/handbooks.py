@@ -8,15 +8,16 @@ from django.utils.timezone import localdate
 
 from mamis.associations.models import Staff
 from mamis.doctors.models import Doctor
+from mamis.doctors.operations import as_office, lock, require_not_close
 from mamis.files.models import StoredFile
 from mamis.training import policy, queries
 from mamis.training.models import CreditLine, HandbookEntry, HandbookLine, HandbookScan
-from mamis.training.operations.acting import as_office, lock, next_number, require_not_close
 from mamis.training.operations.credits import CreditEntry, record_credit
-from mamis.training.operations.refusals import PageIsStale, SameCreditExists
+from mamis.training.operations.refusals import SameCreditExists
 from mamis.training.rules import Kind, Source, handbook_ground
 from mamis.training.workflow import HANDBOOK, HandbookEvent, HandbookState
-from mamis.workflow.table import By
+from mamis.workflow.models import next_number
+from mamis.workflow.table import By, PageIsStale
 
 
 class SecondReaderNeeded(Exception):

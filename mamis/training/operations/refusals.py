@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from mamis.doctors.operations import OwnCase
 from mamis.japanese.calendar import long_date
 from mamis.training.models import CompletionApplication
 from mamis.training.rules import PAPER_DAY_REFUSED, Evaluation
@@ -43,27 +44,6 @@ class ActivityNotOffered(Exception):
 
     def __init__(self) -> None:
         super().__init__("活動は、一覧から選んでください。")
-
-
-class PageIsStale(Exception):
-    """画面を開いたあとに、申請か単位が変わった。"""
-
-    def __init__(self) -> None:
-        super().__init__("画面を開いたあとに、内容が変わりました。もう一度ご確認のうえ、決定してください。")
-
-
-class OwnCase(Exception):
-    """自分の申請や単位は、自分では決められない。"""
-
-    def __init__(self) -> None:
-        super().__init__("ご自身の申請や単位は、ほかの担当者にお願いしてください。")
-
-
-class ActingForDoctor(OwnCase):
-    """代理を引き受けている医師の申請や単位も、決められない。"""
-
-    def __init__(self) -> None:
-        Exception.__init__(self, "代理を引き受けている医師の申請や単位は、ほかの担当者にお願いしてください。")
 
 
 class PaperDayNotAllowed(Exception):

@@ -7,14 +7,15 @@ from django.utils.timezone import localdate
 
 from mamis.accounts.models import User
 from mamis.associations.models import Staff
+from mamis.doctors.operations import as_office
 from mamis.training import queries
 from mamis.training.models import Certificate, CertificateTaken, CompletionApplication, CreditLine
-from mamis.training.operations.acting import as_office, locked, require_may_decide
+from mamis.training.operations.acting import locked, require_may_decide
 from mamis.training.operations.credits import mirrored
-from mamis.training.operations.refusals import CertificateGone, PageIsStale, TooLateToUndo
+from mamis.training.operations.refusals import CertificateGone, TooLateToUndo
 from mamis.training.rules import Source
 from mamis.training.workflow import COMPLETION, Event, State
-from mamis.workflow.table import By
+from mamis.workflow.table import By, PageIsStale
 
 
 @transaction.atomic

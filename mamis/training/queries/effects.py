@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from mamis.associations.models import Association
 from mamis.associations.rules import Tier
@@ -127,7 +128,7 @@ def _desks(doctors: Collection[int], on: date) -> dict[int, int]:
     at_work = (
         Workplace.objects.filter(doctor_id__in=doctors, is_main=True, from_on__lte=on)
         .filter(Q(until_on=None) | Q(until_on__gt=on))
-        .values_list("doctor_id", "facility__prefecture_id")
+        .values_list("doctor_id", Coalesce("facility__prefecture", "request__prefecture"))
     )
     seated = (
         Membership.objects.filter(doctor_id__in=doctors, association__tier=Tier.DISTRICT, joined_on__lte=on)

@@ -33,7 +33,7 @@ def destinations(doctor: Doctor, on: date) -> Destinations:
     of_prefecture = {one.prefecture_id: one.pk for one in candidates.values() if one.is_prefecture}
     how, chosen = route(
         frozenset(one.pk for one in candidates.values() if one.is_district),
-        of_prefecture.get(workplace.facility.prefecture_id) if workplace else None,
+        of_prefecture.get(workplace.place.prefecture_id) if workplace else None,
         of_prefecture.get(doctor.home_prefecture_id) if doctor.home_prefecture_id else None,
     )
     return Destinations(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -38,7 +38,7 @@ def requirement_list(request: HttpRequest) -> HttpResponse:
 def requirement_rule_new(request: HttpRequest) -> HttpResponse:
     """規則の新しい版を足す。関わる医師の数を見てから決める。"""
     get_object_or_404(associations_policy.platform_editable_by(request.staff))
-    form = RuleForm(_sent(request), on=timezone.localdate())
+    form = RuleForm(request.POST if request.method == "POST" else None, on=timezone.localdate())
     return _change(
         request,
         form,
@@ -53,7 +53,7 @@ def requirement_rule_new(request: HttpRequest) -> HttpResponse:
 def requirement_activity_new(request: HttpRequest) -> HttpResponse:
     """活動の新しい版か、新しい活動を足す。"""
     get_object_or_404(associations_policy.platform_editable_by(request.staff))
-    form = ActivityVersionForm(_sent(request), on=timezone.localdate())
+    form = ActivityVersionForm(request.POST if request.method == "POST" else None, on=timezone.localdate())
     return _change(
         request,
         form,
@@ -68,7 +68,7 @@ def requirement_activity_new(request: HttpRequest) -> HttpResponse:
 def requirement_activity_end(request: HttpRequest, pk: int) -> HttpResponse:
     """活動を、ある日から選べなくする。"""
     activity = get_object_or_404(policy.activities_of(request.staff), pk=pk)
-    form = EndForm(_sent(request), on=timezone.localdate())
+    form = EndForm(request.POST if request.method == "POST" else None, on=timezone.localdate())
     return _change(
         request,
         form,
@@ -100,10 +100,6 @@ def _compared(request: HttpRequest, form: RuleForm) -> tuple[ProgrammeRule | Non
     versions = policy.programme_rules_of(request.staff)
     was = next((one for one in versions if one.standing(day) == "いま"), None)
     return was, form.rule
-
-
-def _sent(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def _change(

@@ -10,6 +10,7 @@ from tests.proofs.attacks import (
     ledgers,
     mail,
     members,
+    membership,
     registrations,
     training,
 )
@@ -24,6 +25,7 @@ ROOMS = (
     certificates,
     files,
     members,
+    membership,
     mail,
     ledgers,
 )

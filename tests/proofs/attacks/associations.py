@@ -25,6 +25,38 @@ ATTACKS = {
     "category_code_once: 同じ会員区分のコード": lambda f: copy(
         "associations_category", f.world.district.categories.first().pk
     ),
+    # 会員手続き
+    "association_only_districts_forbid_partial: 一部の層だけの会員を認めない都道府県医師会": lambda f: change(
+        "associations_association", f.world.prefecture.pk, allows_partial=False
+    ),
+    "association_confirmation_days_in_reason: 確認を待たない": lambda f: change(
+        "associations_association", f.world.district.pk, confirmation_days=0
+    ),
+    "association_confirmation_days_in_reason: 確認をいつまでも待つ": lambda f: change(
+        "associations_association", f.world.district.pk, confirmation_days=61
+    ),
+    "association_decision_days_in_reason: 目安の日数がない": lambda f: change(
+        "associations_association", f.world.district.pk, decision_days=0
+    ),
+    "association_decision_days_in_reason: 目安の日数が長すぎる": lambda f: change(
+        "associations_association", f.world.district.pk, decision_days=181
+    ),
+    "association_automatic_kinds_known: 知らない手続きの自動の承認": lambda f: change(
+        "associations_association", f.world.district.pk, automatic_kinds=["join", "everything"]
+    ),
+    "category_begins_before_end: 始まりの日に終わる会員区分": lambda f: change(
+        "associations_category",
+        f.world.district.categories.first().pk,
+        from_on=date(2026, 4, 1),
+        until_on=date(2026, 4, 1),
+    ),
+    "category_duties_known: 知らない施設業務の会員区分": lambda f: change(
+        "associations_category", f.world.district.categories.first().pk, duties=["resident", "astronaut"]
+    ),
+    "board_day_once: 同じ日の二つの理事会": lambda f: copy("associations_boardday", f.board_day.pk),
+    "board_day_keeps_its_day: 理事会の日の書き換え": lambda f: change(
+        "associations_boardday", f.board_day.pk, held_on=date(2026, 7, 1)
+    ),
     "staff_one_role_each: 一人に二つの役割": lambda f: copy("associations_staff", f.staff().pk, role=3),
     "staff_role_known: 知らない役割": lambda f: change("associations_staff", f.staff().pk, role=9),
     "platform_is_one_row: 二つ目の環境設定": lambda f: copy("associations_platform", 1, id=2),

@@ -27,6 +27,51 @@ ATTACKS = {
     "workplace_begins_before_end: 始まる前に終わる勤務": lambda f: change(
         "doctors_workplace", f.doctor.workplaces.get().pk, until_on=date(2015, 4, 1)
     ),
+    "workplace_is_one_place: どこでもない勤務": lambda f: change(
+        "doctors_workplace", f.doctor.workplaces.get().pk, facility_id=None
+    ),
+    "workplace_is_one_place: 施設でも未定でもある勤務": lambda f: change(
+        "doctors_workplace", f.doctor.workplaces.get().pk, request_id=f.facility_request.pk
+    ),
+    "workplace_duty_known: 知らない施設業務": lambda f: change(
+        "doctors_workplace", f.doctor.workplaces.get().pk, duty="boss"
+    ),
+    # 施設
+    "facility_code_once: 同じ医療機関コード": lambda f: copy("doctors_facility", f.facility.pk),
+    "facility_code_is_ten_digits: 桁の違う医療機関コード": lambda f: change(
+        "doctors_facility", f.facility.pk, code="141001234"
+    ),
+    "facility_kind_known: 知らない種別": lambda f: change("doctors_facility", f.facility.pk, kind="shop"),
+    "facility_closes_after_opening: 開設の前に廃止": lambda f: change(
+        "doctors_facility", f.facility.pk, opened_on=date(2020, 4, 1), closed_on=date(2020, 3, 31)
+    ),
+    "facility_suspends_after_opening: 開設の前に休止": lambda f: change(
+        "doctors_facility", f.facility.pk, opened_on=date(2020, 4, 1), suspended_on=date(2020, 3, 31)
+    ),
+    "facility_succeeded_by_another: 自分を引き継ぐ施設": lambda f: change(
+        "doctors_facility", f.facility.pk, successor_id=f.facility.pk
+    ),
+    "facility_merged_into_another: 自分にまとめられた施設": lambda f: change(
+        "doctors_facility", f.facility.pk, merged_into_id=f.facility.pk
+    ),
+    "facility_merge_one_open_each: 同じ施設を二度まとめる": lambda f: copy(
+        "doctors_facilitymerge", f.facility_merge.pk
+    ),
+    "facility_merge_into_another: 自分にまとめる": lambda f: change(
+        "doctors_facilitymerge", f.facility_merge.pk, into_id=f.facility_merge.facility_id
+    ),
+    "facility_merge_separated_by_someone: 戻した人のない元戻し": lambda f: change(
+        "doctors_facilitymerge", f.facility_merge.pk, separated_at=f.world.at
+    ),
+    "facility_request_once: 同じ名の待っている未定の施設が二つ": lambda f: copy(
+        "doctors_facilityrequest", f.facility_request.pk
+    ),
+    "facility_request_resolved_by_someone: 決めた人のない未定の施設": lambda f: change(
+        "doctors_facilityrequest", f.facility_request.pk, resolved_at=f.world.at, facility_id=f.facility.pk
+    ),
+    "facility_request_resolved_by_someone: 施設のない、決まった未定の施設": lambda f: change(
+        "doctors_facilityrequest", f.facility_request.pk, resolved_at=f.world.at, resolved_by_id=f.staff().user_id
+    ),
     "sight_once: 同じ根拠が二つ": lambda f: copy("doctors_sight", f.doctor.sights.filter(until_on=None).first().pk),
     "sight_begins_before_end: 始まる前に終わる根拠": lambda f: change(
         "doctors_sight", f.doctor.sights.filter(until_on=None).first().pk, until_on=date(2000, 1, 1)

@@ -9,22 +9,35 @@ from mamis.accounts.models import Agreement, FailureCount, FamiliarPlace, Recove
 from mamis.accounts.operations import ask_for_address, publish_statement, report_loss
 from mamis.accounts.operations.tries import count_sign_in, remember
 from mamis.accounts.rules import Purpose, StatementKind
+from mamis.associations.models import BoardDay
 from mamis.associations.operations import begin_delegation, invite, request_rekey
 from mamis.associations.rules import Role
 from mamis.audit.models import AuditEntry
 from mamis.doctors.models import RegistrationLink
-from mamis.doctors.operations import make_letter, note_deed, offer_registration
+from mamis.doctors.operations import (
+    FacilityFacts,
+    Work,
+    make_letter,
+    merge_facilities,
+    move_work,
+    note_deed,
+    offer_registration,
+    register_facility,
+)
 from mamis.doctors.rules import Deed
 from mamis.files.checking import Clean, Drawn
 from mamis.files.operations import receive, settle_check
 from mamis.mail.models import Message
 from mamis.members.models import RememberedColumns
+from mamis.membership.models import Application
+from mamis.membership.operations import call_off, write_note
 from mamis.training.models import CompletionApplication
 from mamis.training.operations import approve_together, begin_viewing, write_text
 from mamis.wizard.models import Draft
 from tests.files.samples import jpeg, upload
 from tests.members.files import checked, csv_of, member
-from tests.world import new_district
+from tests.membership.acts import approve, step_at, submit
+from tests.world import TODAY, new_district
 
 
 class Facts:
@@ -49,6 +62,23 @@ class Facts:
         other = self.world.member("鈴木", "花子", self.world.district, self.world.prefecture)
         self.world.credit(other, 19, date(2026, 3, 14))
         return other
+
+    @cached_property
+    def facility(self):
+        """番号のある施設。"""
+        return register_facility(FacilityFacts("みどり医院", "14", code="1410012345"))
+
+    @cached_property
+    def facility_merge(self):
+        """二重の施設を、まとめたこと。"""
+        double = register_facility(FacilityFacts("みどり医員", "14"))
+        return merge_facilities(double, into=self.facility, by=self.staff(), at=self.world.at)
+
+    @cached_property
+    def facility_request(self):
+        """もう一人の医師が書いた、未定の施設。"""
+        work = Work(None, "できたばかりの医院", "14", "clinic-manager")
+        return move_work(self.other, work, on=date(2026, 4, 1), at=self.world.at).request
 
     # 利用者
 
@@ -102,6 +132,11 @@ class Facts:
     @cached_property
     def invitation(self):
         return invite("shinjin@office.example", Role.CLERK, by=self.admin(), at=self.world.at)
+
+    @cached_property
+    def board_day(self):
+        """郡市区等医師会の理事会の日。"""
+        return BoardDay.objects.create(association=self.world.district, held_on=date(2026, 6, 20))
 
     @cached_property
     def rekey(self):
@@ -220,6 +255,59 @@ class Facts:
                     [self.staff().user_id, application.pk],
                 )
         return application
+
+    # 届出
+
+    @cached_property
+    def move(self):
+        """みどり市からさくら市への、確認を待っている異動届。"""
+        return submit(self.world, self.doctor, {self.world.other_district: "B"}, date(2027, 4, 1))
+
+    @cached_property
+    def step(self):
+        """異動元の、確認を待っている段。"""
+        return step_at(self.move, self.world.district)
+
+    @cached_property
+    def joining(self):
+        """異動先の、承認を待っている段。"""
+        return step_at(self.move, self.world.other_district)
+
+    @cached_property
+    def sheet(self):
+        return self.move.sheet
+
+    @cached_property
+    def claim(self):
+        return self.move.claims.get(association=self.world.district)
+
+    @cached_property
+    def note(self):
+        text = "先生にお電話しました。"
+        return write_note(self.step, text=text, by=self.staff(), at=self.world.at)
+
+    @cached_property
+    def second(self):
+        """もう一つの郡市区等医師会への、入会の届出。"""
+        kept = {self.world.district: "A", self.world.prefecture: "A", self.world.national: "A"}
+        return submit(self.world, self.doctor, kept | {self.world.district_beside(): "B"}, TODAY)
+
+    @cached_property
+    def small(self):
+        """みどり市だけが確認する、施設の異動。"""
+        return submit(self.world, self.doctor, None, TODAY, work="できたばかりの医院")
+
+    @cached_property
+    def done(self):
+        """完了した、これからの異動。"""
+        done = submit(self.world, self.other, {self.world.district: "B", self.world.prefecture: "A"}, date(2027, 4, 1))
+        approve(self.world, done, self.world.district)
+        return Application.objects.get(pk=done.pk)
+
+    @cached_property
+    def off(self):
+        """その異動を取りやめる届出。"""
+        return call_off(self.done, note="なくなりました。", at=self.world.at)
 
     # ファイル、取り込み、メール、そのほか
 

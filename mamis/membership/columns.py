@@ -1,0 +1,42 @@
+"""届出の一覧の列。画面とダウンロードするファイルは、同じ列を同じ順に並べる。"""
+
+from django.utils.timezone import localdate
+
+from mamis.japanese.calendar import plain_date
+from mamis.membership.queries import Tab
+from mamis.tabular.csv import Column
+
+_DUE = Column("期限", lambda row: plain_date(row.step.deadline) if row.step.deadline else "")
+_LEFT = Column("期限まで", lambda row: row.due_words)
+_RECEIVED = Column("受付日", lambda row: plain_date(row.step.received_on) if row.step.received_on else "")
+_WHO = (
+    Column("受付番号", lambda row: row.step.application.receipt_no),
+    Column("氏名", lambda row: row.step.application.doctor.name),
+    Column("フリガナ", lambda row: row.step.application.doctor.kana),
+    Column("医籍登録番号", lambda row: row.step.licence_number),
+    Column("手続き", lambda row: row.step.application.title),
+    Column("すること", lambda row: row.step.task_label),
+    Column("会員区分", lambda row: row.change),
+    Column("異動日", lambda row: plain_date(row.step.application.effective_on)),
+)
+_STATE = Column("状態", lambda row: row.step.state_label)
+_ENTERED = Column("代行入力", lambda row: "代行入力" if row.step.is_entered else "")
+
+STEPS = {
+    Tab.OURS: (_DUE, _LEFT, _RECEIVED, *_WHO, _STATE, _ENTERED),
+    Tab.OTHERS: (
+        Column("申請した日", lambda row: plain_date(localdate(row.step.application.submitted_at))),
+        *_WHO,
+        Column("いまだれの手に", lambda row: "、".join(row.hands)),
+        _STATE,
+        _ENTERED,
+    ),
+    Tab.DONE: (
+        Column("決めた日", lambda row: plain_date(localdate(row.step.state_since))),
+        *_WHO,
+        Column("承認日", lambda row: plain_date(row.step.board_on) if row.step.board_on else ""),
+        _STATE,
+        Column("届出の状態", lambda row: row.step.application.state_label),
+        _ENTERED,
+    ),
+}

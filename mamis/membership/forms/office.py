@@ -1,0 +1,240 @@
+"""事務局が届出について書くこと：一覧の条件、決めること、尋ねること、医師会のあいだの連絡。"""
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from mamis.associations.queries import selectable_categories
+from mamis.associations.rules import PROCEDURE_LABELS
+from mamis.fields import ChoiceField, Conditions, DateField3, MultipleChoiceField, TextField
+from mamis.membership.models import Step
+from mamis.membership.operations import BoardDayNotAllowed, Decision
+from mamis.membership.queries import DUE_LABELS, TAB_LABELS, StepFilters, Tab
+from mamis.membership.queries.worklist import SORTS
+
+REASON_LENGTH = 2000
+
+
+class StepConditions(Conditions):
+    """届出の一覧の条件。"""
+
+    q = TextField(label="氏名・カナ・医籍登録番号・受付番号の一部", required=False, max_length=100)
+    kind = ChoiceField(label="手続き", required=False, choices=[("", "すべて"), *PROCEDURE_LABELS.items()])
+    due = ChoiceField(label="期限", required=False, choices=[("", "すべて"), *DUE_LABELS.items()])
+
+    @property
+    def tab(self) -> Tab:
+        asked = str(self.data.get("tab", ""))
+        return Tab(asked) if asked in TAB_LABELS else Tab.OURS
+
+    @property
+    def sort(self) -> str:
+        asked = str(self.data.get("sort", ""))
+        return asked if asked in SORTS else ""
+
+    def filters(self) -> StepFilters:
+        """選ばれた条件。"""
+        asked = self.cleaned_data
+        return StepFilters(
+            tab=self.tab,
+            words=asked.get("q", ""),
+            kind=asked.get("kind", ""),
+            due=asked.get("due", ""),
+            sort=self.sort,
+        )
+
+
+class ApprovalForm(forms.Form):
+    """承認または確認の日と、改める会員区分。"""
+
+    prefix_id = "approve_%s"
+
+    board_on = DateField3(label="承認日")
+    category = ChoiceField(label="改める会員区分", required=False)
+    comment = TextField(
+        label="改めるわけ",
+        required=False,
+        lines=True,
+        max_length=REASON_LENGTH,
+        help_text="このままの文が、先生にメールで届きます。会員区分を改めないときは、空けておきます。",
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, step: Step, on: date) -> None:
+        super().__init__(data, auto_id=self.prefix_id, initial={"board_on": on})
+        self.on = on
+        day = self.fields["board_on"]
+        day.label = "確認日" if step.is_confirmation else "承認日"
+        day.help_text = "この医師会が決めた日。理事会で決めたときは、その日。"
+        offered = selectable_categories([step.association_id], step.application.effective_on)[step.association_id]
+        others = [(str(one.pk), one.label) for one in offered if one.pk != step.category_id]
+        if step.category is None or not others:
+            del self.fields["category"]
+            self.leave_out_reason()
+        else:
+            self.fields["category"].choices = [("", f"申請のとおり（{step.category.label}）"), *others]
+
+    def leave_out_reason(self) -> None:
+        """改めるものがなければ、わけの欄もない。"""
+        del self.fields["comment"]
+
+    @property
+    def may_amend(self) -> bool:
+        return "category" in self.fields
+
+    @property
+    def is_amending(self) -> bool:
+        """「改めて承認する」を開いておくか。"""
+        return self.is_bound and any(name in self.errors or self.data.get(name) for name in ("category", "comment"))
+
+    def clean_board_on(self) -> date:
+        """今日までの日。"""
+        day: date = self.cleaned_data["board_on"]
+        if day > self.on:
+            raise ValidationError(str(BoardDayNotAllowed()), code="future")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        asked: dict[str, Any] = super().clean() or {}
+        if asked.get("category") and not asked.get("comment") and "comment" not in self.errors:
+            self.add_error("comment", "会員区分を改めるわけを入力してください。")
+        return asked
+
+    def decision(self) -> Decision:
+        """書かれた決定。"""
+        asked = self.cleaned_data
+        category = asked.get("category")
+        return Decision(asked["board_on"], int(category) if category else None, asked.get("comment", ""))
+
+
+class TakeoverForm(ApprovalForm):
+    """期限の過ぎた下の医師会の段を、代わって決める。わけが要る。"""
+
+    prefix_id = "takeover_%s"
+
+    comment = TextField(
+        label="代わって決めるわけ",
+        lines=True,
+        max_length=REASON_LENGTH,
+        help_text="届出の経過に残ります。会員区分を改めるときは、先生にもメールで届きます。",
+    )
+
+    def leave_out_reason(self) -> None:
+        """わけは、いつも要る。"""
+
+
+_RECEIPT = re.compile(r"K[0-9-]{1,19}", re.ASCII)
+_LINE = re.compile(r"(K[0-9-]{1,19}) ([0-9]{1,9}-[0-9]{1,9})", re.ASCII)
+
+
+class BulkForm(forms.Form):
+    """まとめて承認・確認する日と、選ばれた届出。受付番号の形でないものは、なかったものとする。"""
+
+    board_on = DateField3(label="承認日・確認日")
+
+    def __init__(self, data: QueryDict | None, *, on: date) -> None:
+        super().__init__(data, initial={"board_on": on})
+        self.on = on
+        self.fields["board_on"].help_text = "選んだもののすべてに、この日を書きます。"
+        picked = data.getlist("listed" if "whole_page" in data else "pick") if data is not None else []
+        self.receipt_nos = [text for text in picked if _RECEIPT.fullmatch(text)]
+        lines = [_LINE.fullmatch(text) for text in (data.getlist("line") if data is not None else [])]
+        self.seen = {match[1]: match[2] for match in lines if match}
+
+    def clean_board_on(self) -> date:
+        """今日までの日。"""
+        day: date = self.cleaned_data["board_on"]
+        if day > self.on:
+            raise ValidationError(str(BoardDayNotAllowed()), code="future")
+        return day
+
+
+# 差し戻すときに選ぶ、直していただくところ。理由の初めに添える。
+PARTS = ("異動日", "異動事由", "会員区分", "所属施設", "施設業務", "会員情報", "添えた書類")
+
+
+class StepReturnForm(forms.Form):
+    """差し戻しの理由。"""
+
+    parts = MultipleChoiceField(label="直していただくところ", required=False, choices=[(one, one) for one in PARTS])
+    reason = TextField(label="理由", lines=True, max_length=REASON_LENGTH)
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="return_%s")
+        self.fields["parts"].help_text = "選んだものが、理由の初めに書き添えられます。"
+        self.fields["reason"].help_text = "このままの文が、先生にメールで届きます。"
+
+    @property
+    def words(self) -> str:
+        """先生に届く文。"""
+        parts = "、".join(self.cleaned_data["parts"])
+        reason = str(self.cleaned_data["reason"])
+        return f"直していただくところ：{parts}\n\n{reason}" if parts else reason
+
+
+class QuestionForm(forms.Form):
+    """保留にして尋ねること。"""
+
+    question = TextField(
+        label="お尋ねすること",
+        lines=True,
+        max_length=REASON_LENGTH,
+        help_text="このままの文が、先生にメールで届きます。",
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="ask_%s")
+
+    @property
+    def words(self) -> str:
+        return str(self.cleaned_data["question"])
+
+
+class SpokenAnswerForm(forms.Form):
+    """電話や紙でいただいたお答え。"""
+
+    answer = TextField(
+        label="いただいたお答え",
+        lines=True,
+        max_length=REASON_LENGTH,
+        help_text="いつ、どなたから、どのようにうかがったかも書きます。例：11月5日、お電話でご本人から。",
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="answer_%s")
+
+    @property
+    def words(self) -> str:
+        return str(self.cleaned_data["answer"])
+
+
+class StepRejectionForm(forms.Form):
+    """却下の理由。"""
+
+    reason = TextField(
+        label="理由", lines=True, max_length=REASON_LENGTH, help_text="このままの文が、先生にメールで届きます。"
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="reject_%s")
+
+    @property
+    def words(self) -> str:
+        return str(self.cleaned_data["reason"])
+
+
+class NoteForm(forms.Form):
+    """医師会のあいだの連絡。"""
+
+    text = TextField(
+        label="連絡",
+        lines=True,
+        max_length=1000,
+        help_text="この届出を決める医師会だけが読めます。先生には見えません。書いたあとは消せません。",
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="note_%s")

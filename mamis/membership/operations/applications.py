@@ -1,0 +1,424 @@
+"""医師が届け出、直し、答え、取り下げる。紙の届出は、医師会が代行入力する。"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from mamis.associations.models import Association, Staff
+from mamis.associations.queries import selectable_categories
+from mamis.associations.rules import Procedure
+from mamis.doctors.models import Delegation, Doctor
+from mamis.doctors.operations import as_doctor, as_office, lock, require_not_close
+from mamis.membership import queries
+from mamis.membership.models import Application, Membership, Sheet, SheetSeat, Step
+from mamis.membership.operations.refusals import (
+    AssociationsChanged,
+    CategoryNotOffered,
+    ChangeAhead,
+    DayBeforeSeat,
+    DayNotAllowed,
+    NothingChanges,
+    PaperDayNotAllowed,
+    SeatsClaimed,
+    SeatsNotAllowed,
+    TooLateToCallOff,
+)
+from mamis.membership.operations.requests import Paper, Request
+from mamis.membership.operations.route import begin, drop, go_on, steps_for
+from mamis.membership.rules import (
+    Planned,
+    Task,
+    day_is_allowed,
+    fault_in,
+    kind_of,
+    plan,
+    plan_single,
+    put_off,
+    restarted,
+)
+from mamis.membership.workflow import APPLICATION, DONE, STEP, Event, State, StepEvent, StepState
+from mamis.wizard.operations import discard_draft
+from mamis.workflow.models import next_number
+from mamis.workflow.table import Actor, By, PageIsStale
+
+
+@transaction.atomic
+def submit_application(
+    doctor: Doctor, request: Request, *, by: Delegation | None = None, draft: str = "", at: datetime
+) -> Application:
+    """届け出る。だれが決めるかは、いまの在籍と望む在籍から決まる。
+
+    決まりに合わなければ SeatsNotAllowed、CategoryNotOffered、DayNotAllowed、DayBeforeSeat、NothingChanges、
+    同じ在籍についての届出があれば SeatsClaimed か ChangeAhead。下書きは、届出になって消える。
+    """
+    application = _begin(doctor, request, by=as_doctor(doctor, by), at=at)
+    discard_draft(by=doctor.user_id, kind=queries.DRAFT, subject=draft)
+    return application
+
+
+@transaction.atomic
+def enter_application(doctor: Doctor, request: Request, paper: Paper, *, by: Staff, at: datetime) -> Application:
+    """紙の届出か、死亡・除名などの退会を、医師会が代行入力する。自分のことは OwnCase。"""
+    require_not_close(doctor, by)
+    _require_paper_day(paper, at)
+    application = _begin(doctor, request, by=as_office(by), at=at, paper=paper, entered_by=by)
+    discard_draft(by=by.user_id, kind=queries.PAPER_DRAFT, subject=queries.paper_subject(by, doctor))
+    return application
+
+
+@transaction.atomic
+def resubmit_application(
+    application: Application, request: Request, *, by: Delegation | None = None, at: datetime
+) -> Application:
+    """差し戻された届出を直して、もう一度申請する。医師会を変えるなら AssociationsChanged。
+
+    差し戻した医師会から続ける。日か会員区分を変えれば、その側ははじめから決め直す。
+    """
+    application = _again(application, request, by=as_doctor(application.doctor, by), at=at)
+    discard_draft(by=application.doctor.user_id, kind=queries.DRAFT, subject=application.receipt_no)
+    return application
+
+
+@transaction.atomic
+def reenter_application(
+    application: Application, request: Request, paper: Paper, *, by: Staff, at: datetime
+) -> Application:
+    """差し戻した届出の、直した紙を代行入力する。"""
+    require_not_close(application.doctor, by)
+    _require_paper_day(paper, at)
+    application = _again(application, request, by=as_office(by), at=at, paper=paper, entered_by=by)
+    discard_draft(by=by.user_id, kind=queries.PAPER_DRAFT, subject=queries.paper_subject(by, application.doctor))
+    return application
+
+
+@transaction.atomic
+def answer_application(
+    application: Application, *, answer: str, by: Delegation | None = None, at: datetime
+) -> Application:
+    """医師会のお尋ねに、医師が答える。止まっていた日数だけ、期限が延びる。"""
+    application = locked(application)
+    return _resume(application, by=as_doctor(application.doctor, by), at=at, comment=answer)
+
+
+@transaction.atomic
+def answer_for_doctor(step: Step, *, answer: str, seen: str, by: Staff, at: datetime) -> Application:
+    """電話や紙での答えを、尋ねた医師会が書きとめる。ほかの医師会の尋ねたことには答えられない。"""
+    application = locked(step.application)
+    APPLICATION.fire(Event.ANSWER, State(application.state), By.OFFICE)
+    step = Step.objects.select_for_update(of=("self",)).get(pk=step.pk)
+    STEP.fire(StepEvent.RESUME, StepState(step.state), By.OFFICE)
+    step.application = application
+    if step.association_id != by.association_id or seen != queries.fingerprint(step):
+        raise PageIsStale
+    require_not_close(application.doctor, by)
+    return _resume(application, by=as_office(by), at=at, comment=answer)
+
+
+@transaction.atomic
+def withdraw_application(application: Application, *, by: Delegation | None = None, at: datetime) -> Application:
+    """決まる前の届出を、医師が取り下げる。在籍は変わらない。"""
+    application = locked(application)
+    actor = as_doctor(application.doctor, by)
+    application.advance(Event.WITHDRAW, by=actor, at=at, paused_on=None)
+    drop(application, by=actor, at=at)
+    discard_draft(by=application.doctor.user_id, kind=queries.DRAFT, subject=application.receipt_no)
+    return application
+
+
+@transaction.atomic
+def call_off(application: Application, *, note: str, by: Delegation | None = None, at: datetime) -> Application:
+    """決まったが、その日がまだ来ていない異動を取りやめる届出。決めるのは、最後に承認した医師会である。"""
+    lock(application.doctor)
+    application = Application.objects.select_for_update(of=("self",)).select_related("doctor").get(pk=application.pk)
+    if application.state != State.FINISHED or application.effective_on <= localdate(at):
+        raise TooLateToCallOff
+    last = application.steps.filter(state__in=DONE).order_by("-decided_at", "-position")[0]
+    request = Request(after={}, effective_on=application.effective_on, note=note)
+    return _write(
+        application.doctor,
+        request,
+        Procedure.CALL_OFF,
+        plan_single([last.association_id], Task.CALL_OFF),
+        by=as_doctor(application.doctor, by),
+        at=at,
+        calls_off=application,
+    )
+
+
+@transaction.atomic
+def submit_profile(doctor: Doctor, request: Request, *, by: Delegation | None = None, at: datetime) -> Application:
+    """氏名、生年月日、性別、医籍の変更を届け出る。決めるのは、窓口の医師会である。"""
+    lock(doctor)
+    if not request.facts:
+        raise NothingChanges
+    window = queries.window_of(doctor, localdate(at))
+    planned = plan_single([window.pk], Task.PROFILE)
+    application = _write(doctor, request, Procedure.PROFILE, planned, by=as_doctor(doctor, by), at=at)
+    discard_draft(by=doctor.user_id, kind=queries.PROFILE_DRAFT, subject="")
+    return application
+
+
+def locked(application: Application) -> Application:
+    """鍵で押さえ、読み直した届出。"""
+    lock(application.doctor)
+    return (
+        Application.objects.select_for_update(of=("self",)).select_related("doctor", "calls_off").get(pk=application.pk)
+    )
+
+
+def _begin(
+    doctor: Doctor,
+    request: Request,
+    *,
+    by: Actor,
+    at: datetime,
+    paper: Paper | None = None,
+    entered_by: Staff | None = None,
+) -> Application:
+    lock(doctor)
+    before = queries.seats_of(doctor, localdate(at))
+    planned = _planned(doctor, before, request, at=at, by_office=entered_by is not None)
+    kind = kind_of(before, request.after, request.reasons)
+    return _write(doctor, request, kind, planned, by=by, at=at, paper=paper, entered_by=entered_by)
+
+
+def _write(
+    doctor: Doctor,
+    request: Request,
+    kind: Procedure,
+    planned: tuple[Planned, ...],
+    *,
+    by: Actor,
+    at: datetime,
+    paper: Paper | None = None,
+    entered_by: Staff | None = None,
+    calls_off: Application | None = None,
+) -> Application:
+    """届出と申請書と段を書く。"""
+    _require_unclaimed(doctor, [one.body for one in planned], calls_off, at)
+    application = Application(
+        receipt_no=f"K{localdate(at):%Y-%m%d}-{next_number('membership_receipt_seq'):04d}",
+        doctor=doctor,
+        kind=kind,
+        effective_on=request.effective_on,
+        first_submitted_at=at,
+        submitted_at=at,
+        calls_off=calls_off,
+        state=State.NEW,
+    )
+    steps = steps_for(application, planned)
+    application.route, application.causes, application.enters = steps, tuple(request.causes), paper is not None
+    application.advance(Event.ENTER if paper else Event.SUBMIT, by=by, at=at)
+    application.route, application.causes = (), ()
+    write_sheet(application, request, planned, number=1, at=at, paper=paper, entered_by=entered_by)
+    begin(application, steps, by=by, at=at)
+    return application
+
+
+def _planned(
+    doctor: Doctor, before: dict[int, int], request: Request, *, at: datetime, by_office: bool
+) -> tuple[Planned, ...]:
+    """道順。決まりに合わなければ断る。"""
+    if not day_is_allowed(request.effective_on, localdate(at), by_office=by_office):
+        raise DayNotAllowed
+    bodies = queries.bodies([*before, *request.after])
+    fault = fault_in(request.after, bodies)
+    if fault is not None:
+        raise SeatsNotAllowed(fault[0], Association.objects.get(pk=fault[1]))
+    _require_categories(before, request)
+    planned = plan(before, request.after, bodies)
+    if not planned and request.work is not None:
+        districts = queries.districts_of(before, bodies)
+        planned = plan_single(districts, Task.FACILITY)
+    if not planned:
+        raise NothingChanges
+    _require_days(doctor, planned, request.effective_on)
+    return planned
+
+
+def _require_categories(before: dict[int, int], request: Request) -> None:
+    """選べる会員区分か。いまと同じ会員区分は、選べなくなったものでもよい。"""
+    new = {pk: category for pk, category in request.after.items() if before.get(pk) != category}
+    offered = selectable_categories(list(new), request.effective_on)
+    for pk, category in new.items():
+        if category not in {one.pk for one in offered.get(pk, ())}:
+            raise CategoryNotOffered(Association.objects.get(pk=pk))
+
+
+def _require_days(doctor: Doctor, planned: Iterable[Planned], on: date) -> None:
+    """いまの在籍と会員区分の始まりより後の日か。前の在籍の終わりより前から、入会し直せない。"""
+    seats = {
+        seat.association_id: seat
+        for seat in Membership.objects.filter(doctor=doctor)
+        .select_related("association")
+        .prefetch_related("categories")
+        .order_by("joined_on")
+    }
+    for one in planned:
+        seat = seats.get(one.body)
+        if seat is None or one.task in (Task.FACILITY, Task.PROFILE, Task.CALL_OFF):
+            continue
+        began = seat.left_on if one.task == Task.JOIN else max(c.from_on for c in seat.categories.all())
+        ends = one.category is None
+        if began is not None and (on < began or (ends and on <= seat.joined_on)):
+            raise DayBeforeSeat(seat.association)
+
+
+def _require_unclaimed(doctor: Doctor, bodies: Iterable[int], calls_off: Application | None, at: datetime) -> None:
+    """同じ在籍についての届出と、これからの異動がないか。"""
+    live = queries.claiming(doctor, bodies)
+    if live is not None:
+        raise SeatsClaimed(live)
+    ahead = queries.change_ahead(doctor, localdate(at))
+    if ahead is not None and ahead != calls_off:
+        raise ChangeAhead(ahead)
+
+
+def _require_paper_day(paper: Paper, at: datetime) -> None:
+    if paper.paper_on > localdate(at):
+        raise PaperDayNotAllowed
+
+
+def _again(
+    application: Application,
+    request: Request,
+    *,
+    by: Actor,
+    at: datetime,
+    paper: Paper | None = None,
+    entered_by: Staff | None = None,
+) -> Application:
+    """直したものを、もう一度出す。"""
+    application = locked(application)
+    event = Event.ENTER if paper else Event.SUBMIT
+    APPLICATION.fire(event, State(application.state), by.party)
+    steps = {one.position: one for one in application.steps.select_related("association").order_by("position")}
+    planned = _replanned(application, steps, request, at=at, by_office=entered_by is not None)
+    # 取りやめの日は、取りやめる異動の日である。
+    on = application.effective_on if application.calls_off_id else request.effective_on
+    changed = on != application.effective_on
+    again = restarted((one.planned for one in steps.values()), planned, day_changed=changed)
+    number = application.sheet.number + 1
+    write_sheet(application, request, planned, number=number, at=at, paper=paper, entered_by=entered_by)
+    paused_on = application.paused_on
+    application.enters = paper is not None
+    application.advance(event, by=by, at=at, submitted_at=at, effective_on=on, paused_on=None)
+    for one in planned:
+        step = steps[one.position]
+        step.application = application
+        step.category_id = one.category
+        _take_up(step, restart=one.position in again, paused_on=paused_on, by=by, at=at)
+    go_on(application, by=by, at=at)
+    return application
+
+
+def _replanned(
+    application: Application, steps: dict[int, Step], request: Request, *, at: datetime, by_office: bool
+) -> tuple[Planned, ...]:
+    """直したあとの道順。医師会と、することは、変えられない。"""
+    doctor = application.doctor
+    if application.kind in (Procedure.PROFILE, Procedure.CALL_OFF):
+        return tuple(one.planned for one in steps.values())
+    before = queries.seats_of(doctor, localdate(at))
+    planned = _planned(doctor, before, request, at=at, by_office=by_office)
+    if [(one.position, one.body, one.task) for one in planned] != [
+        (one.position, one.association_id, one.task) for one in steps.values()
+    ]:
+        raise AssociationsChanged
+    return planned
+
+
+_UNDECIDED: dict[str, Any] = {
+    "decided_at": None,
+    "decided_by": None,
+    "board_on": None,
+    "is_automatic": False,
+    "is_amended": False,
+    "taken_over_by": None,
+    "near_told_at": None,
+    "overdue_told_at": None,
+}
+
+
+def _take_up(step: Step, *, restart: bool, paused_on: date | None, by: Actor, at: datetime) -> None:
+    """はじめから決め直すか、続きから決める。止まっていた日数だけ、期限を延ばす。"""
+    if restart and step.state != StepState.WAITING:
+        step.advance(StepEvent.RESTART, by=by, at=at, received_on=None, due_on=None, **_UNDECIDED)
+        return
+    due = _put_off(step, paused_on, at)
+    if step.state == StepState.RETURNED:
+        step.advance(StepEvent.RESUME, by=by, at=at, due_on=due)
+    else:
+        step.due_on = due
+        step.save(update_fields=["category", "due_on"])
+
+
+def _resume(application: Application, *, by: Actor, at: datetime, comment: str) -> Application:
+    APPLICATION.fire(Event.ANSWER, State(application.state), by.party)
+    paused_on = application.paused_on
+    application.advance(Event.ANSWER, by=by, at=at, comment=comment, paused_on=None)
+    for step in application.steps.select_related("association"):
+        step.application = application
+        due = _put_off(step, paused_on, at)
+        if step.state == StepState.HELD:
+            step.advance(StepEvent.RESUME, by=by, at=at, due_on=due)
+        elif step.state == StepState.OPEN:
+            step.due_on = due
+            step.save(update_fields=["due_on"])
+    return application
+
+
+def _put_off(step: Step, paused_on: date | None, at: datetime) -> date | None:
+    return put_off(step.due_on, paused_on, localdate(at)) if step.due_on and paused_on else step.due_on
+
+
+def write_sheet(
+    application: Application,
+    request: Request,
+    planned: Iterable[Planned],
+    *,
+    number: int,
+    at: datetime,
+    paper: Paper | None = None,
+    entered_by: Staff | None = None,
+) -> Sheet:
+    """申請書を書く。書いたあとは変わらない。"""
+    work = request.work
+    sheet = Sheet.objects.create(
+        application=application,
+        number=number,
+        submitted_at=at,
+        effective_on=request.effective_on,
+        reasons=[one.value for one in request.reasons],
+        causes=list(request.causes),
+        facility_id=work.facility_id if work else None,
+        unlisted_name=work.unlisted_name if work else "",
+        work_prefecture_id=(work.prefecture_code or None) if work else None,
+        duty=work.duty if work else "",
+        facts_before=queries.facts_of(application.doctor, request.facts),
+        facts_after={name: _written(value) for name, value in request.facts.items()},
+        note=request.note,
+        delegates=request.delegates,
+        paper_on=paper.paper_on if paper else None,
+        scan_id=paper.scan_id if paper else None,
+        entered_by_id=entered_by.user_id if entered_by else None,
+        entered_for_id=entered_by.association_id if entered_by else None,
+    )
+    SheetSeat.objects.bulk_create(
+        SheetSeat(
+            sheet=sheet,
+            association_id=one.body,
+            category_before_id=one.category_before,
+            category_id=one.category,
+        )
+        for one in planned
+        if one.category or one.category_before
+    )
+    return sheet
+
+
+def _written(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,183 @@
+"""医師会が段を決める：承認・確認する、差し戻す、保留にして尋ねる、却下する、代わって決める、書きおく。"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from mamis.associations.models import Association, Staff
+from mamis.associations.queries import selectable_categories
+from mamis.doctors.operations import ActingForDoctor, OwnCase, as_office, require_not_close
+from mamis.mail.outbox import post
+from mamis.membership import policy, queries
+from mamis.membership.mails import ApplicationAmended
+from mamis.membership.models import OfficeNote, Step
+from mamis.membership.operations.applications import locked
+from mamis.membership.operations.refusals import (
+    REFUSALS,
+    BoardDayNotAllowed,
+    CannotReject,
+    CategoryNotOffered,
+    EnteredByYourself,
+    NotOverdue,
+)
+from mamis.membership.operations.route import drop, go_on
+from mamis.membership.rules import REJECTABLE
+from mamis.membership.workflow import APPLICATION, STEP, Event, State, StepEvent, StepState
+from mamis.workflow.table import By, NotAllowed, PageIsStale
+
+
+@dataclass(frozen=True)
+class Decision:
+    """承認・確認。`board_on` は承認日（理事会の日）。`category_id` は、医師会が改めた会員区分。"""
+
+    board_on: date
+    category_id: int | None = None
+    comment: str = ""
+
+
+@transaction.atomic
+def approve_step(step: Step, decision: Decision, *, seen: str, by: Staff, at: datetime) -> Step:
+    """承認または確認する。すべての段が決まれば、届出は完了し、在籍が変わる。
+
+    もう決まっていれば NotAllowed、見た内容と違えば PageIsStale、自分に近い医師のことなら OwnCase。
+    """
+    step = _decidable(step, _deciding(step), seen=seen, by=by)
+    if not policy.may_decide(by, step):
+        raise EnteredByYourself
+    return _decide(step, decision, by=by, at=at)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """まとめて決めた一件の結果。決めなかったときは、そのわけ。"""
+
+    step: Step
+    refusal: str = ""
+
+
+def approve_together(choices: Iterable[tuple[Step, str]], *, board_on: date, by: Staff, at: datetime) -> list[Outcome]:
+    """いくつかの段を、一件ずつの取引で承認または確認する。`choices` は、段と、見た画面の印。
+
+    決まったもの、内容の変わったもの、自分に近い医師のものは、わけを残して、次へ進む。
+    """
+    outcomes = []
+    for step, seen in choices:
+        try:
+            approve_step(step, Decision(board_on), seen=seen, by=by, at=at)
+        except (NotAllowed, PageIsStale, OwnCase, *REFUSALS) as refusal:
+            outcomes.append(Outcome(step, str(refusal)))
+        else:
+            outcomes.append(Outcome(step))
+    return outcomes
+
+
+@transaction.atomic
+def take_over_step(step: Step, decision: Decision, *, seen: str, by: Staff, at: datetime) -> Step:
+    """期限の過ぎた下の医師会の段を、上の医師会が、わけを書いて代わって決める。"""
+    step = _decidable(step, _deciding(step), seen=seen, by=by, above=True)
+    if not step.is_overdue(localdate(at)):
+        raise NotOverdue
+    return _decide(step, decision, by=by, at=at, taken_over_by=by.association)
+
+
+@transaction.atomic
+def return_step(step: Step, *, reason: str, seen: str, by: Staff, at: datetime) -> Step:
+    """理由を添えて医師に差し戻す。直して出されたら、この段から続ける。"""
+    step = _decidable(step, StepEvent.RETURN, seen=seen, by=by)
+    step.advance(StepEvent.RETURN, by=as_office(by), at=at, comment=reason)
+    step.application.advance(Event.RETURN, by=as_office(by), at=at, comment=reason, paused_on=localdate(at))
+    return step
+
+
+@transaction.atomic
+def ask_about_step(step: Step, *, question: str, seen: str, by: Staff, at: datetime) -> Step:
+    """保留にして、医師に尋ねる。答えるまで、期限は進まない。"""
+    step = _decidable(step, StepEvent.ASK, seen=seen, by=by)
+    step.advance(StepEvent.ASK, by=as_office(by), at=at, comment=question)
+    step.application.advance(Event.ASK, by=as_office(by), at=at, comment=question, paused_on=localdate(at))
+    return step
+
+
+@transaction.atomic
+def reject_step(step: Step, *, reason: str, seen: str, by: Staff, at: datetime) -> Step:
+    """却下する。届出は終わり、残りの段は外れ、在籍は変わらない。"""
+    step = _decidable(step, StepEvent.REJECT, seen=seen, by=by)
+    if step.task not in REJECTABLE:
+        raise CannotReject
+    actor = as_office(by)
+    step.advance(StepEvent.REJECT, by=actor, at=at, comment=reason)
+    step.application.advance(Event.REJECT, by=actor, at=at, comment=reason)
+    drop(step.application, by=actor, at=at)
+    return step
+
+
+@transaction.atomic
+def write_note(step: Step, *, text: str, by: Staff, at: datetime) -> OfficeNote:
+    """医師会のあいだの連絡を書きおく。医師には見えない。"""
+    return OfficeNote.objects.create(
+        application_id=step.application_id,
+        association_id=by.association_id,
+        by_user_id=by.user_id,
+        by_name=by.signature,
+        at=at,
+        text=text,
+    )
+
+
+def _deciding(step: Step) -> StepEvent:
+    return StepEvent.CONFIRM if step.is_confirmation else StepEvent.APPROVE
+
+
+def _decidable(step: Step, event: StepEvent, *, seen: str, by: Staff, above: bool = False) -> Step:
+    """鍵で押さえた段。決まったあとなら NotAllowed、自分に近ければ OwnCase、見た内容と違えば PageIsStale。"""
+    application = locked(step.application)
+    step = (
+        Step.objects.select_for_update(of=("self",))
+        .select_related("association", "category", "category_before")
+        .get(pk=step.pk)
+    )
+    step.application = application
+    STEP.fire(event, StepState(step.state), By.OFFICE)
+    APPLICATION.fire(Event.FINISH, State(application.state), By.OFFICE)
+    whose = step.association.parent_id if above else step.association_id
+    if whose != by.association_id:
+        raise PageIsStale
+    require_not_close(application.doctor, by)
+    if application.history.filter(party=By.DOCTOR.value, by_user_id=by.user_id).exists():
+        raise ActingForDoctor
+    if seen != queries.fingerprint(step):
+        raise PageIsStale
+    return step
+
+
+def _decide(
+    step: Step, decision: Decision, *, by: Staff, at: datetime, taken_over_by: Association | None = None
+) -> Step:
+    if decision.board_on > localdate(at):
+        raise BoardDayNotAllowed
+    application, actor = step.application, as_office(by)
+    fields = {
+        "decided_at": at,
+        "decided_by_id": by.user_id,
+        "board_on": decision.board_on,
+        "taken_over_by": taken_over_by,
+    }
+    amended = decision.category_id is not None and decision.category_id != step.category_id
+    if amended:
+        offered = selectable_categories([step.association_id], application.effective_on)
+        if step.category_id is None or decision.category_id not in {
+            one.pk for one in offered.get(step.association_id, ())
+        }:
+            raise CategoryNotOffered(step.association)
+        fields |= {"category_id": decision.category_id, "is_amended": True}
+    step.advance(_deciding(step), by=actor, at=at, comment=decision.comment, **fields)
+    if amended:
+        step.refresh_from_db(fields=["category"])
+        words = f"{step.association.name}の会員区分を「{step.category}」に改めました。"
+        facts = application.mail_facts(at=at, comment="\n".join(filter(None, (words, decision.comment))))
+        post(ApplicationAmended(facts), at=at)
+    go_on(application, by=actor, at=at)
+    return step

@@ -1,0 +1,132 @@
+"""断り。事実の名を持ち、読む人への言葉を持つ。"""
+
+from mamis.associations.models import Association
+from mamis.membership.models import Application
+from mamis.membership.rules import Fault
+
+FAULT_WORDS = {
+    Fault.NO_PREFECTURE: "{name}の会員になるには、都道府県医師会の会員であることが必要です。",
+    Fault.NO_DISTRICT: "{name}の会員になるには、その都道府県の郡市区等医師会の会員であることが必要です。",
+    Fault.NO_PARTIAL: "{name}は、都道府県医師会と日本医師会にも入会していただく決まりです。",
+}
+
+
+class NothingChanges(Exception):
+    """いまと何も変わらない。"""
+
+    def __init__(self) -> None:
+        super().__init__("いまと変わるところがありません。変わるところを選んでください。")
+
+
+class SeatsNotAllowed(Exception):
+    """望まれた在籍が、決まりに合わない。"""
+
+    def __init__(self, fault: Fault, association: Association) -> None:
+        super().__init__(FAULT_WORDS[fault].format(name=association.name))
+        self.fault, self.association = fault, association
+
+
+class CategoryNotOffered(Exception):
+    """その会員区分は、その医師会の選べる会員区分ではない。"""
+
+    def __init__(self, association: Association) -> None:
+        super().__init__(f"{association.name}の会員区分を、一覧から選んでください。")
+        self.association = association
+
+
+class DayNotAllowed(Exception):
+    """異動日として書けない日。"""
+
+    def __init__(self) -> None:
+        super().__init__("異動日は、180 日前から一年先までの日にしてください。")
+
+
+class DayBeforeSeat(Exception):
+    """異動日が、いまの在籍か会員区分の始まりより前、または前の在籍の終わりより前である。"""
+
+    def __init__(self, association: Association) -> None:
+        super().__init__(f"異動日が、{association.name}のいまの記録の始まりより前です。日付をご確認ください。")
+        self.association = association
+
+
+class SeatsClaimed(Exception):
+    """同じ医師会についての、決まっていない届出がある。"""
+
+    def __init__(self, application: Application) -> None:
+        super().__init__("同じ医師会についての届出を、すでに受け付けています。決まるまで、新しい届出はできません。")
+        self.application = application
+
+
+class ChangeAhead(Exception):
+    """決まったが、その日がまだ来ていない届出がある。"""
+
+    def __init__(self, application: Application) -> None:
+        super().__init__("すでに決まった、これからの異動があります。先に、その届出を取りやめてください。")
+        self.application = application
+
+
+class AssociationsChanged(Exception):
+    """直すときに、医師会の組み合わせが変わった。"""
+
+    def __init__(self) -> None:
+        super().__init__("医師会を変えるときは、この届出を取り下げて、新しく届け出てください。")
+
+
+class CannotReject(Exception):
+    """退会と確認は、却下できない。"""
+
+    def __init__(self) -> None:
+        super().__init__("退会と確認は、却下できません。差し戻すか、承認してください。")
+
+
+class BoardDayNotAllowed(Exception):
+    """承認日が、まだ来ていない。"""
+
+    def __init__(self) -> None:
+        super().__init__("承認日は、今日までの日にしてください。")
+
+
+class NotOverdue(Exception):
+    """期限が過ぎていない段は、代わって決められない。"""
+
+    def __init__(self) -> None:
+        super().__init__("まだ期限が過ぎていません。期限が過ぎてから、代わって決めることができます。")
+
+
+class EnteredByYourself(Exception):
+    """自分が代行入力した届出は、ほかに決められる人がいるかぎり、自分では決められない。"""
+
+    def __init__(self) -> None:
+        super().__init__("ご自身が代行入力した届出は、ほかの担当者が決めます。")
+
+
+class TooLateToCallOff(Exception):
+    """その日が来た異動は、取りやめられない。"""
+
+    def __init__(self) -> None:
+        super().__init__("異動日が来ているため、取りやめることはできません。あらためて届け出てください。")
+
+
+class PaperDayNotAllowed(Exception):
+    """紙の届出日が、まだ来ていない。"""
+
+    def __init__(self) -> None:
+        super().__init__("紙の届出日は、今日までの日にしてください。")
+
+
+REFUSALS = (
+    NothingChanges,
+    SeatsNotAllowed,
+    CategoryNotOffered,
+    DayNotAllowed,
+    DayBeforeSeat,
+    SeatsClaimed,
+    ChangeAhead,
+    AssociationsChanged,
+    CannotReject,
+    BoardDayNotAllowed,
+    NotOverdue,
+    EnteredByYourself,
+    TooLateToCallOff,
+    PaperDayNotAllowed,
+)

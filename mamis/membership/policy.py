@@ -1,0 +1,119 @@
+"""届出と段について、だれが何を見て何ができるか。"""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from mamis.associations.models import Staff
+from mamis.associations.rules import Role
+from mamis.doctors import policy as doctors_policy
+from mamis.doctors.models import Doctor
+from mamis.files.models import StoredFile
+from mamis.membership.models import Application, ApplicationHistory, OfficeNote, Sheet, Step
+from mamis.membership.workflow import State, StepState
+from mamis.workflow.table import By
+
+
+def owned_by(doctor: Doctor) -> QuerySet[Application]:
+    """医師本人の届出。新しい順。"""
+    return Application.objects.filter(doctor=doctor).select_related("doctor").order_by("-first_submitted_at", "-pk")
+
+
+def visible_to(staff: Staff) -> QuerySet[Application]:
+    """その医師会の段がある届出。段のない医師会からは、上の層でも見えない。"""
+    own = Step.objects.filter(application=OuterRef("pk"), association_id=staff.association_id)
+    return Application.objects.filter(Exists(own)).select_related("doctor")
+
+
+def steps_visible_to(staff: Staff) -> QuerySet[Step]:
+    """その医師会の段。"""
+    return Step.objects.filter(association_id=staff.association_id).select_related(
+        "application__doctor", "association", "category_before", "category"
+    )
+
+
+def steps_answerable_by(staff: Staff) -> QuerySet[Step]:
+    """その人が決める行為を送ってよい段。すでに決まったものには、そのことを答える。自分に近い医師のものは除く。"""
+    if not staff.may(Role.CLERK):
+        return Step.objects.none()
+    return steps_visible_to(staff).exclude(_own(staff))
+
+
+def steps_decidable_by(staff: Staff) -> QuerySet[Step]:
+    """その人がいま決められる段：届いていて、届出が止まっていないもの。"""
+    return steps_answerable_by(staff).filter(state=StepState.OPEN, application__state=State.IN_REVIEW)
+
+
+def steps_of_others_answerable_by(staff: Staff) -> QuerySet[Step]:
+    """下の医師会の段で、期限が過ぎれば代わって決めてよいもの：自分の段も、その届出にあるものだけ。"""
+    if not staff.may(Role.CLERK):
+        return Step.objects.none()
+    own = Step.objects.filter(application=OuterRef("application"), association_id=staff.association_id)
+    below = Step.objects.filter(Exists(own), association__parent_id=staff.association_id)
+    return below.exclude(_own(staff)).select_related(
+        "application__doctor", "association", "category_before", "category"
+    )
+
+
+def steps_takeable_by(staff: Staff, on: date) -> QuerySet[Step]:
+    """その人がいま代わって決められる段：期限の過ぎた、下の医師会のもの。"""
+    return steps_of_others_answerable_by(staff).filter(
+        state=StepState.OPEN, application__state=State.IN_REVIEW, due_on__lt=on
+    )
+
+
+def notes_visible_to(staff: Staff) -> QuerySet[OfficeNote]:
+    """医師会のあいだの連絡：その届出に段のある医師会だけが読む。医師は、事務局の人であっても、自分のことは読めない。"""
+    notes = OfficeNote.objects.filter(application__in=visible_to(staff))
+    close = doctors_policy.close_to(staff.user_id)
+    return notes.exclude(application__doctor__in=close).select_related("association").order_by("at", "pk")
+
+
+def enterable_by(staff: Staff, on: date) -> QuerySet[Doctor]:
+    """その人が紙の届出を代行入力できる医師：その医師会に見える医師のうち、自分に近い医師を除く。"""
+    if not staff.may(Role.CLERK):
+        return Doctor.objects.none()
+    return doctors_policy.visible_to(staff, on).exclude(pk__in=doctors_policy.close_to(staff.user_id))
+
+
+def steps_reenterable_by(staff: Staff) -> QuerySet[Step]:
+    """その人が、直した紙を代行入力できる、差し戻した段。"""
+    return steps_answerable_by(staff).filter(state=StepState.RETURNED, application__state=State.RETURNED)
+
+
+def scans_of(application: Application) -> QuerySet[StoredFile]:
+    """紙の届出の写し。見てよいのは、その届出を見てよい人である。"""
+    return StoredFile.objects.filter(pk__in=Sheet.objects.filter(application=application).values("scan"))
+
+
+def steps_entered_by(staff: Staff) -> QuerySet[Step]:
+    """その人が紙から代行入力した届出の、その医師会の段。"""
+    entered = Sheet.objects.filter(application=OuterRef("application"), entered_by_id=staff.user_id)
+    return steps_visible_to(staff).filter(Exists(entered))
+
+
+def may_decide(staff: Staff, step: Step) -> bool:
+    """自分が代行入力した届出は、ほかに決められる担当者がいないときだけ、自分で決められる。"""
+    entered = step.application.sheet.entered_by_id == staff.user_id
+    return not entered or not deciders_besides(staff, step).exists()
+
+
+def deciders_besides(staff: Staff, step: Step) -> QuerySet[Staff]:
+    """その段を決められる、ほかの担当者。"""
+    doctor = step.application.doctor
+    return (
+        Staff.objects.filter(
+            association_id=step.association_id, role__gte=Role.CLERK, ended_at=None, user__is_active=True
+        )
+        .exclude(user_id=staff.user_id)
+        .exclude(user_id=doctor.user_id or 0)
+        .exclude(user_id__in=doctor.delegations.filter(ended_at=None, user__isnull=False).values("user_id"))
+    )
+
+
+def _own(staff: Staff) -> Q:
+    """自分と、代理を引き受けた医師のもの、代理として出したもの。"""
+    acted = ApplicationHistory.objects.filter(
+        application=OuterRef("application"), party=By.DOCTOR.value, by_user_id=staff.user_id
+    )
+    return Q(application__doctor__in=doctors_policy.close_to(staff.user_id)) | Q(Exists(acted))

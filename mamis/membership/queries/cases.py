@@ -1,0 +1,377 @@
+"""事務局の届出の一件：変わるところ、機械の確かめ、道順、経過、知らせること。"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, cast
+
+from django.db.models import QuerySet
+
+from mamis.associations.models import Association, Category
+from mamis.associations.queries import prefectures
+from mamis.associations.rules import DUTY_LABELS, Duty
+from mamis.doctors.models import Doctor, Licence, Workplace
+from mamis.doctors.queries import current_number
+from mamis.doctors.rules import SEX_LABELS, Sex
+from mamis.japanese.calendar import long_date
+from mamis.membership.models import Application, Sheet, Step, StepHistory
+from mamis.membership.queries.seats import fingerprint
+from mamis.membership.rules import reached_by
+from mamis.membership.workflow import (
+    DONE,
+    EVENT_LABELS,
+    Event,
+    StepEvent,
+    StepState,
+    told_to_doctor,
+)
+from mamis.workflow.models import History
+from mamis.workflow.table import By
+
+NOT_MEMBER = "非会員"
+
+
+def steps_of(application: Application) -> list[Step]:
+    """道順のすべての段。順に。"""
+    return list(
+        application.steps.select_related("association", "category", "category_before", "taken_over_by").order_by(
+            "position"
+        )
+    )
+
+
+# 変わるところ
+
+
+@dataclass(frozen=True)
+class Change:
+    """変わるところの一つ：いまと、変わったあと。"""
+
+    label: str
+    was: str
+    now: str
+
+
+FACT_LABELS = {
+    "licence_number": "医籍登録番号",
+    "licence_registered_on": "医籍登録年月日",
+    "home_prefecture_id": "自宅の都道府県",
+    **{field.name: str(field.verbose_name) for field in Doctor._meta.fields},
+}
+
+
+def changes_of(step: Step, sheet: Sheet, workplace: Workplace | None) -> list[Change]:
+    """その医師会に関わる、変わるところ：会員区分、主たる施設、施設業務、会員情報。"""
+    found = []
+    if step.category_before_id != step.category_id:
+        found.append(Change(f"{step.association.name}の会員区分", _label(step.category_before), _label(step.category)))
+    if sheet.work_name:
+        found.append(Change("主たる施設", _place(workplace), _wanted_place(sheet)))
+    if sheet.duty and (workplace is None or sheet.duty != workplace.duty):
+        was = DUTY_LABELS[Duty(workplace.duty)] if workplace and workplace.duty else ""
+        found.append(Change("施設業務", was, sheet.duty_label))
+    return [*found, *facts_shown(sheet)]
+
+
+def facts_shown(sheet: Sheet) -> list[Change]:
+    """会員情報の、変わるところ。"""
+    return [
+        Change(FACT_LABELS[name], _fact(name, sheet.facts_before.get(name, "")), _fact(name, after))
+        for name, after in sheet.facts_after.items()
+    ]
+
+
+def _fact(name: str, value: str) -> str:
+    """会員情報の値を、読む言葉で。"""
+    if not value:
+        return ""
+    if name.endswith("_on"):
+        return long_date(date.fromisoformat(value))
+    if name == "home_prefecture_id":
+        return next((one.name for one in prefectures() if one.code == value), value)
+    return SEX_LABELS[Sex(value)] if name == "sex" else value
+
+
+def _label(category: Category | None) -> str:
+    return category.label if category else NOT_MEMBER
+
+
+def _place(workplace: Workplace | None) -> str:
+    return f"{workplace.place_name}（{workplace.place.prefecture.name}）" if workplace else ""
+
+
+def _wanted_place(sheet: Sheet) -> str:
+    prefecture = sheet.facility.prefecture if sheet.facility else sheet.work_prefecture
+    return f"{sheet.work_name}（{prefecture.name}）" if prefecture else sheet.work_name
+
+
+# 機械の確かめ
+
+
+@dataclass(frozen=True)
+class Check:
+    """機械の確かめの一つ。決めるのは人である。"""
+
+    is_clear: bool
+    words: str
+
+
+def checks_of(step: Step, sheet: Sheet, workplace: Workplace | None, others: QuerySet[Doctor], on: date) -> list[Check]:
+    """機械の確かめ。`others` は、その医師会に見える医師。"""
+    application = step.application
+    return [
+        *_same_doctors(application.doctor, sheet, others),
+        *_category_check(step, sheet, workplace),
+        _day_check(application.effective_on, on),
+        *(
+            [Check(False, f"「{sheet.work_name}」は、施設マスタにない施設（未定）です。")]
+            if sheet.unlisted_name
+            else []
+        ),
+        *_paper_check(sheet),
+    ]
+
+
+def _same_doctors(doctor: Doctor, sheet: Sheet, others: QuerySet[Doctor]) -> list[Check]:
+    """同じ方の記録が、もう一つないか。見えない医師のことは言わない。"""
+    besides = others.exclude(pk=doctor.pk)
+    same = besides.filter(search_name=doctor.search_name, birth_on=doctor.birth_on).annotate(
+        number=current_number("pk")
+    )
+    twins = list(same.order_by("pk")[:3]) if doctor.birth_on else []
+    number = sheet.facts_after.get("licence_number", "")
+    held = Licence.objects.filter(number=number, doctor__in=besides).select_related("doctor")[:1] if number else []
+    found = [
+        Check(False, f"氏名と生年月日の同じ記録が、もう一つあります（{one.name} 先生、医籍登録番号 {one.number}）。")
+        for one in twins
+    ]
+    found += [Check(False, f"医籍登録番号 {number} は、{one.doctor.name} 先生の記録にもあります。") for one in held]
+    return found or [Check(True, "同じ方と思われる、ほかの記録はありません。")]
+
+
+def _category_check(step: Step, sheet: Sheet, workplace: Workplace | None) -> list[Check]:
+    """会員区分が、施設業務に合うか。"""
+    duty = sheet.duty or (workplace.duty if workplace else "")
+    category = step.category
+    if category is None or not category.duties or not duty:
+        return []
+    words = f"施設業務「{DUTY_LABELS[Duty(duty)]}」"
+    if duty in category.duties:
+        return [Check(True, f"会員区分「{category.label}」は、{words}に合います。")]
+    return [Check(False, f"会員区分「{category.label}」は、ふつう、{words}の先生の区分ではありません。")]
+
+
+def _day_check(day: date, on: date) -> Check:
+    ahead = (day - on).days
+    if ahead < 0:
+        return Check(False, f"異動日が {-ahead} 日前です。決まると、その日にさかのぼって変わります。")
+    return Check(True, "異動日は今日です。" if ahead == 0 else f"異動日は {ahead} 日あとです。")
+
+
+def _paper_check(sheet: Sheet) -> list[Check]:
+    if sheet.paper_on is None:
+        return []
+    if sheet.scan is None:
+        return [Check(False, "紙の届出の写しがありません。")]
+    if sheet.scan.is_refused:
+        return [Check(False, "紙の届出の写しが、使えないファイルです。")]
+    return [Check(True, "紙の届出の写しがあります。")]
+
+
+def glance(step: Step, sheet: Sheet, on: date) -> list[str]:
+    """まとめて決める前に、申請書だけで分かる、見てほしいこと。"""
+    checks = [
+        *(_category_check(step, sheet, None) if sheet.duty else []),
+        _day_check(step.application.effective_on, on),
+        *([Check(False, "施設マスタにない施設（未定）です。")] if sheet.unlisted_name else []),
+        *_paper_check(sheet),
+    ]
+    return [one.words for one in checks if not one.is_clear]
+
+
+# 経過
+
+
+@dataclass(frozen=True)
+class Line:
+    """経過の一行。"""
+
+    at: datetime
+    title: str
+    by: str
+    comment: str = ""
+
+
+# 段の経過が同じことを言うもの。
+_TOLD_BY_STEPS = (Event.RETURN, Event.ASK, Event.REJECT)
+
+
+def history_of(step: Step) -> list[Line]:
+    """その医師会に見せる経過。新しい順。ほかの医師会の人の名と理由は、出さない。"""
+    application = step.application
+    answered = {one.at for one in step.history.all() if one.event == StepEvent.RESUME}
+    found = [
+        (one.at, one.pk, 0, _application_line(one, step.association_id, answered))
+        for one in application.history.select_related("by_association")
+        if one.event not in _TOLD_BY_STEPS
+    ]
+    lines = StepHistory.objects.filter(step__application=application).exclude(event=StepEvent.PLAN)
+    found += [
+        (one.at, one.pk, 1, _step_line(one, step.association_id))
+        for one in lines.select_related("step__association", "by_association", "taken_over_by")
+    ]
+    return [line for *_, line in sorted(found, key=lambda one: one[:3], reverse=True)]
+
+
+def _application_line(one: History, ours: int, answered: Iterable[datetime]) -> Line:
+    tells = one.by_association_id == ours or one.at in answered or one.event == Event.WITHDRAW
+    return Line(one.at, EVENT_LABELS[Event(one.event)], _who(one, ours), one.comment if tells else "")
+
+
+def _step_line(one: StepHistory, ours: int) -> Line:
+    above = one.taken_over_by.name if one.taken_over_by else ""
+    title = told_to_doctor(one.event, one.step.association.name, is_automatic=one.is_automatic, taken_over_by=above)
+    by = _who(one, ours) if one.by_association_id == ours else ""
+    return Line(one.at, title, by, one.comment if one.by_association_id == ours else "")
+
+
+def _who(one: History, ours: int) -> str:
+    """した人。医師と、自分の医師会の人だけを、名で言う。"""
+    if one.by_association is None:
+        return f"{one.by_name} 先生" if one.party == By.DOCTOR else one.by_name
+    return f"{one.by_association.name}　{one.by_name}" if one.by_association_id == ours else one.by_association.name
+
+
+def question_of(step: Step) -> str:
+    """保留にして尋ねたこと。"""
+    return step.history.filter(event=StepEvent.ASK).latest("at", "pk").comment
+
+
+def last_line(step: Step) -> History:
+    """画面を開いたあとに起きた、終わりの一つ：段が決まるか止まっていれば段の、そうでなければ届出のこと。"""
+    mine = step.state in (*DONE, StepState.RETURNED, StepState.HELD, StepState.REJECTED)
+    line: Any = (step if mine else step.application).history.latest("at", "pk")
+    return cast("History", line)
+
+
+# 知らせること
+
+
+class Act(StrEnum):
+    """事務局が段にすること。"""
+
+    DECIDE = "decide"
+    RETURN = "return"
+    ASK = "ask"
+    REJECT = "reject"
+
+
+def told_by(step: Step, steps: Sequence[Step], *, above: str = "") -> dict[str, list[str]]:
+    """することごとの、先生とほかの医師会に知らせること。押す前に見せる。`above` は、代わって決める医師会。"""
+    name = f"{step.application.doctor.name} 先生"
+    application = step.application
+    mailed = f"{name}に、この文をメールで知らせます。" if _hears(application) else _no_mail(application, name)
+    stops = "届出は止まり、ほかの医師会の期限も、そのあいだ進みません。ほかの医師会にメールは出ません。"
+    drops = "残りの医師会の段は「対象外」になり、先生の在籍は変わりません。ほかの医師会にメールは出ません。"
+    return {
+        Act.DECIDE.value: _told_by_deciding(step, steps, name, above),
+        Act.RETURN.value: [mailed, f"先生が直して出すと、{step.association.name}から続きます。", stops],
+        Act.ASK.value: [mailed, stops],
+        Act.REJECT.value: [mailed, drops],
+    }
+
+
+def follows(step: Step, steps: Sequence[Step]) -> tuple[list[Step], bool]:
+    """その段が決まると届く段と、それで手続きが完了するか。"""
+    positions = {one.position: one for one in steps}
+    reached, finishes = reached_by(
+        step.position,
+        [one.planned for one in steps],
+        done=[one.position for one in steps if one.is_done],
+        waiting=[one.position for one in steps if one.state == StepState.WAITING],
+        automatic=[one.position for one in steps if _is_automatic(step.application, one)],
+    )
+    return [positions[position] for position in reached], finishes
+
+
+def _is_automatic(application: Application, step: Step) -> bool:
+    return application.kind in step.association.automatic_kinds
+
+
+def _told_by_deciding(step: Step, steps: Sequence[Step], name: str, above: str) -> list[str]:
+    application = step.application
+    reached, finishes = follows(step, steps)
+    words = [
+        f"{one.association.name}に届き、あらかじめ決めたとおり、自動で決まります。"
+        if _is_automatic(application, one)
+        else f"{one.association.name}に、届いたことをメールで知らせます。"
+        for one in reached
+    ]
+    if finishes:
+        return [*words, *_told_by_finishing(application, steps, name)]
+    left = [one.association.name for one in steps if one.is_undecided and one.pk != step.pk]
+    event = StepEvent.CONFIRM if step.is_confirmation else StepEvent.APPROVE
+    if application.doctor.user_id:
+        seen = told_to_doctor(event, step.association.name, taken_over_by=above)
+        words.append(f"先生のマイページには「{seen}」と出ます。")
+    return [*words, f"先生にメールが出るのは、すべて決まったときです。残り：{'、'.join(left)}"]
+
+
+def _told_by_finishing(application: Application, steps: Sequence[Step], name: str) -> list[str]:
+    """これで、すべてが決まる。"""
+    untold = Association.objects.filter(memberships__doctor=application.doctor_id, memberships__left_on=None).exclude(
+        pk__in=[one.association_id for one in steps]
+    )
+    day = long_date(application.effective_on)
+    words = ["これで、すべての医師会が決めたことになり、手続きが完了します。"]
+    words.append(f"{name}に、完了をメールで知らせます。" if _hears(application) else _no_mail(application, name))
+    words.append(f"{day}から、届け出た内容に変わります。")
+    return words + [f"{one.name}に、完了をメールで知らせます。" for one in untold.order_by("code")]
+
+
+def _hears(application: Application) -> bool:
+    """医師に、メールが届くか。"""
+    return bool(application.doctor.contact_address) and not application.is_of_deceased
+
+
+def _no_mail(application: Application, name: str) -> str:
+    if application.is_of_deceased:
+        return "亡くなった先生には、メールを送りません。ご家族に、電話か紙でお知らせください。"
+    return f"{name}は登録メールアドレスがないので、メールは届きません。電話か紙でお知らせください。"
+
+
+@dataclass(frozen=True)
+class BulkRow:
+    """まとめて決める前の一件：次に届く医師会、見てほしいこと、決められないわけ。"""
+
+    step: Any
+    seen: str
+    next_names: tuple[str, ...]
+    finishes: bool
+    looks: tuple[str, ...]
+    obstacle: str = ""
+
+
+def bulk_rows(steps: Sequence[Step], obstacles: Mapping[int, str], on: date) -> list[BulkRow]:
+    """まとめて決める前の一覧。道順と申請書は、一度にまとめて読む。"""
+    applications = {step.application_id for step in steps}
+    routes: dict[int, list[Step]] = {}
+    for one in Step.objects.filter(application__in=applications).select_related("association").order_by("position"):
+        routes.setdefault(one.application_id, []).append(one)
+    sheets = Sheet.objects.filter(application__in=applications).select_related("scan").order_by("number")
+    latest = {sheet.application_id: sheet for sheet in sheets}
+    rows = []
+    for step in steps:
+        reached, finishes = follows(step, routes[step.application_id])
+        rows.append(
+            BulkRow(
+                step,
+                fingerprint(step),
+                tuple(one.association.name for one in reached),
+                finishes,
+                tuple(glance(step, latest[step.application_id], on)),
+                obstacles.get(step.pk, ""),
+            )
+        )
+    return rows

@@ -1,0 +1,166 @@
+"""在籍についての検索。"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from mamis.associations.models import Association, Category, Staff
+from mamis.associations.rules import Procedure, Tier
+from mamis.doctors.models import Doctor, Sight
+from mamis.doctors.queries import current_licence
+from mamis.doctors.rules import Ground
+from mamis.membership.models import Application, Claim, MembershipCategory, Step
+from mamis.membership.rules import Body, Planned, Seats, Task, plan, plan_single
+from mamis.membership.workflow import State
+
+_TIERS_UPWARD = ("district", "prefecture", "national")
+
+
+def seats(doctor: Doctor, on: date) -> list[MembershipCategory]:
+    """その日の所属医師会と会員区分。郡市区等、都道府県、日本医師会の順。"""
+    current = (
+        MembershipCategory.objects.filter(membership__doctor=doctor, membership__joined_on__lte=on, from_on__lte=on)
+        .filter(Q(membership__left_on=None) | Q(membership__left_on__gt=on), Q(until_on=None) | Q(until_on__gt=on))
+        .select_related("membership__association", "category")
+        .order_by("membership__joined_on", "pk")
+    )
+    return sorted(current, key=lambda seat: _TIERS_UPWARD.index(seat.membership.association.tier))
+
+
+def associations_of(doctor: Doctor, on: date) -> QuerySet[Association]:
+    """その日に在籍している医師会。"""
+    return (
+        Association.objects.filter(memberships__doctor=doctor, memberships__joined_on__lte=on)
+        .filter(Q(memberships__left_on=None) | Q(memberships__left_on__gt=on))
+        .distinct()
+        .order_by("code")
+    )
+
+
+# 届出
+
+DRAFT = "membership"
+PAPER_DRAFT = "membership-paper"
+PROFILE_DRAFT = "profile"
+
+
+def paper_subject(staff: Staff, doctor: Doctor) -> str:
+    """代行入力の下書きの対象：どの医師会で、どの医師の紙か。"""
+    return f"{staff.association_id}-{doctor.pk}"
+
+
+def associations_by_pk(pks: Iterable[int]) -> dict[int, Association]:
+    """医師会を、番号から。"""
+    return Association.objects.in_bulk(list(pks))
+
+
+def categories_by_pk(pks: Iterable[int]) -> dict[int, Category]:
+    """会員区分を、番号から。"""
+    return Category.objects.in_bulk(list(pks))
+
+
+def seats_of(doctor: Doctor, on: date) -> dict[int, int]:
+    """その日の在籍：医師会から会員区分へ。"""
+    return {seat.membership.association_id: seat.category_id for seat in seats(doctor, on)}
+
+
+def bodies(pks: Iterable[int]) -> dict[int, Body]:
+    """その医師会と、その上の医師会。"""
+    asked = list(pks)
+    found = Association.objects.filter(
+        Q(pk__in=asked) | Q(children__in=asked) | Q(children__children__in=asked)
+    ).distinct()
+    return {one.pk: Body(one.pk, Tier(one.tier), one.parent_id, one.allows_partial) for one in found}
+
+
+def districts_of(held: Iterable[int], found: Mapping[int, Body]) -> list[int]:
+    """そのうちの郡市区等医師会。"""
+    return sorted(pk for pk in held if found[pk].tier == Tier.DISTRICT)
+
+
+def seats_beside(doctor: Doctor, association: Association, on: date) -> list[MembershipCategory]:
+    """その日の在籍のうち、その医師会と、その上と下のもの。よその系列の在籍は出さない。"""
+    upper = association.parent
+    above = {association.pk, association.parent_id, upper.parent_id if upper else None}
+    found = []
+    for seat in seats(doctor, on):
+        held = seat.membership.association
+        below = held.parent_id == association.pk or association.tier == Tier.NATIONAL
+        if held.pk in above or below:
+            found.append(seat)
+    return found
+
+
+def route_for(doctor: Doctor, after: Seats, *, moves_work: bool, on: date) -> list[tuple[Association, Planned]]:
+    """望む在籍なら、どの医師会が、何を、どの順に決めるか。出す前に見せる。"""
+    before = seats_of(doctor, on)
+    found = bodies([*before, *after])
+    planned = plan(before, after, found)
+    if not planned and moves_work:
+        planned = plan_single(districts_of(before, found), Task.FACILITY)
+    associations = Association.objects.in_bulk([one.body for one in planned])
+    return [(associations[one.body], one) for one in planned]
+
+
+def window_of(doctor: Doctor, on: date) -> Association:
+    """窓口の医師会：会員なら郡市区等医師会、会員でなければ勤務先の都道府県医師会。どちらもなければ NoWindow。"""
+    held = seats(doctor, on)
+    if held:
+        return held[0].membership.association
+    sight = (
+        Sight.objects.filter(doctor=doctor, ground=Ground.WORKPLACE, until_on=None)
+        .select_related("association")
+        .first()
+    )
+    if sight is None:
+        raise NoWindow
+    return sight.association
+
+
+class NoWindow(Exception):
+    """窓口の医師会が決まらない。"""
+
+    def __init__(self) -> None:
+        super().__init__("窓口の医師会が決まりません。勤務先の都道府県医師会にお尋ねください。")
+
+
+def claiming(doctor: Doctor, associations: Iterable[int]) -> Application | None:
+    """その在籍のどれかに手を付けている、決まっていない届出。"""
+    claim = (
+        Claim.objects.filter(doctor=doctor, association__in=list(associations), released_at=None)
+        .select_related("application")
+        .first()
+    )
+    return claim.application if claim else None
+
+
+def change_ahead(doctor: Doctor, on: date) -> Application | None:
+    """決まったが、その日がまだ来ていない、取りやめられていない届出。"""
+    done = Application.objects.filter(doctor=doctor, state=State.FINISHED, effective_on__gt=on)
+    off = Application.objects.filter(calls_off=OuterRef("pk"), state=State.FINISHED)
+    return (
+        done.exclude(kind__in=[Procedure.CALL_OFF, Procedure.PROFILE, Procedure.FACILITY])
+        .filter(~Exists(off))
+        .order_by("effective_on")
+        .first()
+    )
+
+
+def facts_of(doctor: Doctor, names: Iterable[str]) -> dict[str, str]:
+    """会員情報のいまの値。申請書に、変わる前として写す。"""
+    licence = current_licence(doctor)
+    special = {
+        "licence_number": licence.number if licence else "",
+        "licence_registered_on": licence.registered_on if licence else None,
+    }
+    values = {name: special[name] if name in special else getattr(doctor, name) for name in names}
+    return {
+        name: value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
+        for name, value in values.items()
+    }
+
+
+def fingerprint(step: Step) -> str:
+    """開いた画面の印：届出と段の、どの版を見たか。"""
+    return f"{step.application.version}-{step.version}"

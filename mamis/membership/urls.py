@@ -1,0 +1,97 @@
+"""会員手続きの住所。"""
+
+from django.urls import path
+
+from mamis.membership.views import bulk, entry, mypage, office, writing
+
+mypage_urls = [
+    path("mypage/applications/", mypage.application_list, name="mypage_applications"),
+    path("mypage/applications/start/", writing.application_start, name="application_start"),
+    path("mypage/applications/<slug:receipt_no>/", mypage.application, name="mypage_application"),
+    path(
+        "mypage/applications/<slug:receipt_no>/receipt/",
+        mypage.application_receipt,
+        name="mypage_application_receipt",
+    ),
+    path("mypage/applications/<slug:receipt_no>/answer/", mypage.application_answer, name="mypage_application_answer"),
+    path(
+        "mypage/applications/<slug:receipt_no>/withdrawal/",
+        mypage.application_withdrawal,
+        name="mypage_application_withdrawal",
+    ),
+    path(
+        "mypage/applications/<slug:receipt_no>/calling-off/",
+        mypage.application_calling_off,
+        name="mypage_application_calling_off",
+    ),
+    path("mypage/applications/<slug:subject>/writing/", writing.application_writing, name="application_writing"),
+    path(
+        "mypage/applications/<slug:subject>/writing/removal/",
+        writing.application_draft_removal,
+        name="application_draft_removal",
+    ),
+    path("mypage/applications/<slug:subject>/writing/<slug:step>/", writing.application_step, name="application_step"),
+]
+
+office_urls = [
+    path("office/<str:code>/applications/", office.application_list, name="office_applications"),
+    path("office/<str:code>/applications/print/", office.application_list_print, name="office_applications_print"),
+    path("office/<str:code>/applications/download/", office.application_download, name="office_applications_download"),
+    path("office/<str:code>/applications/approvals/", bulk.application_bulk, name="office_application_bulk"),
+    path(
+        "office/<str:code>/applications/approvals/result/",
+        bulk.application_bulk_result,
+        name="office_application_bulk_result",
+    ),
+    path("office/<str:code>/applications/entry/", entry.entry_new, name="office_application_entry_new"),
+    path("office/<str:code>/applications/entry/<int:pk>/<slug:kind>/", entry.entry, name="office_application_entry"),
+    path("office/<str:code>/applications/<str:receipt_no>/entry/", entry.reentry, name="office_application_reentry"),
+    path("office/<str:code>/applications/<str:receipt_no>/", office.application, name="office_application"),
+    path(
+        "office/<str:code>/applications/<str:receipt_no>/print/",
+        office.application_print,
+        name="office_application_print",
+    ),
+    path(
+        "office/<str:code>/applications/<str:receipt_no>/scans/<str:token>/",
+        office.application_scan,
+        name="office_application_scan",
+    ),
+    path(
+        "office/<str:code>/applications/<str:receipt_no>/approval/",
+        office.application_approval,
+        name="office_application_approval",
+    ),
+    path(
+        "office/<str:code>/applications/<str:receipt_no>/return/",
+        office.application_return,
+        name="office_application_return",
+    ),
+    path(
+        "office/<str:code>/applications/<str:receipt_no>/question/",
+        office.application_question,
+        name="office_application_question",
+    ),
+    path(
+        "office/<str:code>/applications/<str:receipt_no>/answer/",
+        office.application_answer,
+        name="office_application_answer",
+    ),
+    path(
+        "office/<str:code>/applications/<str:receipt_no>/rejection/",
+        office.application_rejection,
+        name="office_application_rejection",
+    ),
+    path(
+        "office/<str:code>/applications/<str:receipt_no>/notes/",
+        office.application_note,
+        name="office_application_note",
+    ),
+    path(
+        "office/<str:code>/applications/<str:receipt_no>/steps/<int:position>/takeover/",
+        office.application_takeover,
+        name="office_application_takeover",
+    ),
+]
+
+urlpatterns = [*mypage_urls, *office_urls]

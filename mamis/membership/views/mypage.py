@@ -1,0 +1,142 @@
+"""医師の届出：状況、受付票、お尋ねへの答え、取下げ、取りやめ。"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mamis.associations.rules import Procedure
+from mamis.doctors.doors import doctor_or_delegate, doctor_required
+from mamis.doctors.rules import Act
+from mamis.membership import policy, queries
+from mamis.membership.forms.mypage import AnswerForm, CallOffForm
+from mamis.membership.models import Application
+from mamis.membership.operations import (
+    REFUSALS,
+    SeatsClaimed,
+    answer_application,
+    call_off,
+    withdraw_application,
+)
+from mamis.membership.steps import CORRECTED_AS, begun_by
+from mamis.membership.workflow import Event, State
+from mamis.workflow.table import By
+
+
+@doctor_or_delegate(Act.READ)
+@require_safe
+def application_list(request: HttpRequest) -> HttpResponse:
+    """これまでの届出と、書きかけの届出。"""
+    now = timezone.now()
+    context = {
+        "applications": queries.newest_first(policy.owned_by(request.doctor)),
+        "drafts": begun_by(request.doctor, now),
+    }
+    return render(request, "membership/mypage/application_list.html", context)
+
+
+@doctor_or_delegate(Act.READ)
+@never_cache
+@require_safe
+def application(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """一つの届出：いまだれのところにあるか、道順、経過、申請した内容。"""
+    found = get_object_or_404(policy.owned_by(request.doctor), receipt_no=receipt_no)
+    return render(request, "membership/mypage/application.html", _context(found))
+
+
+def _context(found: Application) -> dict[str, Any]:
+    today, steps, sheet = timezone.localdate(), queries.steps_of(found), found.sheet
+    return {
+        "today": today,
+        "application": found,
+        "stops": queries.stops(steps, today),
+        "history": queries.told(found),
+        "stopped": queries.stopped_at(found),
+        "is_returned": found.state == State.RETURNED,
+        "may_correct": found.kind in CORRECTED_AS,
+        "is_held": found.state == State.HELD,
+        "may_withdraw": found.can(Event.WITHDRAW, By.DOCTOR),
+        "may_call_off": _may_call_off(found),
+        "off": queries.calling_off(found),
+        "sheet": sheet,
+        "seats": queries.seats_written(sheet),
+        "facts": queries.facts_shown(sheet),
+    }
+
+
+def _may_call_off(found: Application) -> bool:
+    """決まったが、その日がまだ来ていない届出か。"""
+    plain = found.kind not in (Procedure.CALL_OFF, Procedure.PROFILE)
+    ahead = found.state == State.FINISHED and found.effective_on > timezone.localdate()
+    return plain and ahead and queries.calling_off(found) is None
+
+
+@doctor_or_delegate(Act.READ)
+@never_cache
+@require_safe
+def application_receipt(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """受付票。申請したときも、あとからも、同じもの。"""
+    found = get_object_or_404(policy.owned_by(request.doctor), receipt_no=receipt_no)
+    return render(request, "membership/mypage/receipt.html", _context(found))
+
+
+@doctor_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_answer(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """医師会のお尋ねに答える。"""
+    found = get_object_or_404(policy.owned_by(request.doctor), receipt_no=receipt_no)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answer_application(found, answer=form.cleaned_data["answer"], at=timezone.now())
+        messages.success(request, "お答えを送りました。手続きが続きます。")
+        return redirect("mypage_application", receipt_no)
+    if request.method != "POST" and found.state != State.HELD:
+        return redirect("mypage_application", receipt_no)
+    context = {"application": found, "stopped": queries.stopped_at(found), "form": form}
+    return render(request, "membership/mypage/answer.html", context)
+
+
+@doctor_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_withdrawal(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """決まる前の届出を取り下げる。"""
+    found = get_object_or_404(policy.owned_by(request.doctor), receipt_no=receipt_no)
+    if request.method != "POST":
+        if not found.can(Event.WITHDRAW, By.DOCTOR):
+            return redirect("mypage_application", receipt_no)
+        return render(request, "membership/mypage/withdrawal.html", {"application": found})
+    withdraw_application(found, at=timezone.now())
+    messages.success(request, "届出を取り下げました。いまの所属は、これまでどおりです。")
+    return redirect("mypage_application", receipt_no)
+
+
+@doctor_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_calling_off(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """決まったが、その日がまだ来ていない異動を取りやめる。"""
+    found = get_object_or_404(policy.owned_by(request.doctor), receipt_no=receipt_no)
+    if not _may_call_off(found):
+        off = queries.calling_off(found)
+        if request.method == "POST" and off is not None:
+            return redirect("mypage_application_receipt", off.receipt_no)
+        if request.method == "POST" or found.state != State.FINISHED:
+            raise Http404
+        return redirect("mypage_application", receipt_no)
+    form = CallOffForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            off = call_off(found, note=form.cleaned_data["note"], at=timezone.now())
+        except SeatsClaimed as refusal:
+            return redirect("mypage_application_receipt", refusal.application.receipt_no)
+        except REFUSALS as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("mypage_application_receipt", off.receipt_no)
+    return render(request, "membership/mypage/calling_off.html", {"application": found, "form": form})

@@ -1,0 +1,57 @@
+"""届出の試験が使う、人のすること。"""
+
+from datetime import date
+
+from mamis.associations.models import Association
+from mamis.doctors.models import Doctor
+from mamis.membership import queries
+from mamis.membership.models import Application, Step
+from mamis.membership.operations import Decision, Request, WorkWanted, approve_step, submit_application
+from mamis.membership.rules import Reason
+from tests.world import TODAY, World
+
+
+def request(wanted: dict[Association, str], on: date, work: str = "", reasons: tuple[Reason, ...] = ()) -> Request:
+    """望む在籍（医師会 → 会員区分の字）の届出。"""
+    after = {association.pk: association.categories.get(code=code).pk for association, code in wanted.items()}
+    return Request(
+        after=after,
+        effective_on=on,
+        reasons=reasons,
+        work=WorkWanted(unlisted_name=work, prefecture_code="14", duty="clinic-staff") if work else None,
+    )
+
+
+def submit(
+    world: World, doctor: Doctor, wanted: dict[Association, str] | None, on: date, work: str = ""
+) -> Application:
+    """届け出る。`wanted` が None なら、在籍は変わらない。"""
+    asked = request(wanted or {}, on, work)
+    if wanted is None:
+        asked = Request(after=queries.seats_of(doctor, TODAY), effective_on=on, work=asked.work)
+    return submit_application(doctor, asked, at=world.at)
+
+
+def step_at(application: Application, association: Association) -> Step:
+    """その医師会の段を、いま読んだもの。"""
+    return Step.objects.select_related("application__doctor", "association", "category").get(
+        application=application, association=association
+    )
+
+
+def approve(world: World, application: Application, *associations: Association) -> None:
+    """それぞれの医師会が、順に承認または確認する。"""
+    for association in associations:
+        step = step_at(application, association)
+        approve_step(step, Decision(TODAY), seen=queries.fingerprint(step), by=world.clerk(association), at=world.at)
+
+
+def states(application: Application) -> list[tuple[str, str, str]]:
+    """段のいま：医師会、すること、状態。"""
+    steps = application.steps.select_related("association").order_by("position")
+    return [(one.association.name, one.task_label, one.state_label) for one in steps]
+
+
+def seats_on(doctor: Doctor, on: date) -> dict[str, str]:
+    """その日の在籍：医師会コードから会員区分の字へ。"""
+    return {seat.membership.association.code: seat.category.code for seat in queries.seats(doctor, on)}

@@ -1,0 +1,89 @@
+"""医師の届出の頁が尋ねる数は、医師会や届出がいくつあっても同じである。"""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from mamis.doctors.operations import FacilityFacts, register_facility
+from mamis.membership import queries
+from mamis.membership.operations import withdraw_application
+from mamis.wizard.operations import write_draft
+from tests.membership.acts import submit
+from tests.world import TODAY, World, new_district
+
+ANSWERS = {
+    "reason": {
+        "reasons": ["transfer", "category"],
+        "effective_on_0": [str(TODAY.year)],
+        "effective_on_1": [str(TODAY.month)],
+        "effective_on_2": [str(TODAY.day)],
+    },
+    "grounds": {
+        "category_causes": ["opening"],
+        "transfer_causes": ["transferred"],
+        "leave_14-021": ["on"],
+        "change_00": ["on"],
+        "category_00": ["B"],
+    },
+    "search": {"prefecture": ["26"], "district": [""]},
+    "destination": {"join_26-011": ["on"], "category_26-011": ["A"], "join_26": ["on"], "category_26": ["A"]}
+    | {"join_00": ["on"], "category_00": ["B"]},
+    "workplace": {"words": ["候補"], "facility": [""], "unlisted": ["架空診療所"], "unlisted_prefecture": ["26"]},
+    "duties": {"duty": ["clinic-staff"], "note": ["お願いします。"]},
+}
+# 段階ごとの、尋ねる数。
+STEPS = {
+    "reason": 9,
+    "grounds": 10,
+    "destination": 16,
+    "review": 18,
+    "details": 10,
+    "workplace": 12,
+    "duties": 11,
+    "check": 20,
+}
+
+
+@pytest.fixture
+def draft(world: World, doctor):
+    write_draft(
+        by=doctor.user_id,
+        kind=queries.DRAFT,
+        subject="moving",
+        step="reason",
+        at=timezone.now(),
+        start=ANSWERS,
+        change=lambda answers: None,
+    )
+
+
+@pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.parametrize(("step", "number"), STEPS.items())
+def test_a_step_asks_a_fixed_number_of_questions(world, doctor, draft, django_assert_num_queries, step, number, many):
+    client = world.browser(doctor.user)
+    client.get("/mypage/")
+    for index in range(many):
+        new_district(f"26-1{index}", f"増{index}医師会", "マシ", world.other_prefecture, f"2680{index}", f"増{index}町")
+        register_facility(FacilityFacts(f"候補{index}診療所", "26"))
+
+    with django_assert_num_queries(number):
+        assert client.get(reverse("application_step", args=["moving", step])).status_code == 200
+
+
+@pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("mypage_applications", 8), ("mypage_application", 15), ("mypage_application_receipt", 15), ("mypage_home", 18)],
+)
+def test_the_pages_of_applications_ask_a_fixed_number_of_questions(
+    world, doctor, django_assert_num_queries, name, number, many
+):
+    client = world.browser(doctor.user)
+    client.get("/mypage/")
+    for _ in range(many - 1):
+        withdraw_application(submit(world, doctor, None, TODAY, work="架空診療所"), at=world.at)
+    last = submit(world, doctor, None, TODAY, work="架空診療所")
+
+    with django_assert_num_queries(number):
+        one = name not in ("mypage_applications", "mypage_home")
+        assert client.get(reverse(name, args=[last.receipt_no] if one else [])).status_code == 200

@@ -1,0 +1,106 @@
+"""届出の攻め。"""
+
+from tests.proofs.attacks.sql import change, copy, remove
+
+APPLICATION, STEP, SHEET, CLAIM = (f"membership_{name}" for name in ("application", "step", "sheet", "claim"))
+
+ATTACKS = {
+    # 届出
+    "application_state_known: 知らない状態の届出": lambda f: change(APPLICATION, f.move.pk, state="lost"),
+    "application_kind_known: 知らない種類の届出": lambda f: copy(
+        APPLICATION, f.move.pk, kind="lost", receipt_no="K2026-1102-9999"
+    ),
+    "application_finished_at_some_time: いつ完了したか分からない": lambda f: change(
+        APPLICATION, f.move.pk, state="finished"
+    ),
+    "application_finished_at_some_time: 完了していないのに完了した日時": lambda f: change(
+        APPLICATION, f.move.pk, finished_at=f.world.at
+    ),
+    "application_paused_while_stopped: 止まった日のない差し戻し": lambda f: change(
+        APPLICATION, f.move.pk, state="returned"
+    ),
+    "application_paused_while_stopped: 止まっていないのに止まった日": lambda f: change(
+        APPLICATION, f.move.pk, paused_on=f.world.on
+    ),
+    "application_calls_off_another: 何も取りやめない取りやめ": lambda f: copy(
+        APPLICATION, f.move.pk, kind="call-off", receipt_no="K2026-1102-9999"
+    ),
+    "application_called_off_once: 二度の取りやめ": lambda f: copy(APPLICATION, f.off.pk, receipt_no="K2026-1102-9999"),
+    "=membership_application.receipt_no: 同じ受付番号": lambda f: copy(APPLICATION, f.move.pk),
+    "application_stays: 届出を消す": lambda f: remove(APPLICATION, f.move.pk),
+    "application_keeps_whose_it_is: 別の医師の届出にする": lambda f: change(
+        APPLICATION, f.move.pk, doctor_id=f.other.pk
+    ),
+    "application_ends_once: 完了した届出を申請中に戻す": lambda f: change(
+        APPLICATION, f.done.pk, state="in-review", finished_at=None
+    ),
+    "application_finished_by_every_step: 段を残して完了": lambda f: (
+        change(CLAIM, f.small.claims.get().pk, released_at=f.world.at),
+        change(APPLICATION, f.small.pk, state="finished", finished_at=f.world.at),
+    ),
+    "application_ended_with_its_steps: 段を残して却下": lambda f: (
+        change(CLAIM, f.small.claims.get().pk, released_at=f.world.at),
+        change(APPLICATION, f.small.pk, state="rejected"),
+    ),
+    "application_claims_while_it_lives: 決まらないうちに手を離す": lambda f: change(
+        CLAIM, f.small.claims.get().pk, released_at=f.world.at
+    ),
+    "application_has_its_sheet: 申請書のない届出": lambda f: copy(APPLICATION, f.done.pk, receipt_no="K2026-1102-9999"),
+    # 申請書
+    "sheet_number_once: 同じ回の申請書が二つ": lambda f: copy(SHEET, f.sheet.pk),
+    "sheet_of_paper_names_who_entered: だれが打ったか分からない紙": lambda f: copy(
+        SHEET, f.sheet.pk, number=9, paper_on=f.world.on
+    ),
+    "sheet_has_one_workplace_at_most: 施設が二つ": lambda f: copy(
+        SHEET, f.sheet.pk, number=9, facility_id=f.facility.pk, unlisted_name="できたばかりの医院"
+    ),
+    "sheet_seat_once: 同じ医師会が二行": lambda f: copy("membership_sheetseat", f.sheet.seats.first().pk),
+    "sheet_seat_says_something: 何も言わない行": lambda f: copy(
+        "membership_sheetseat",
+        f.sheet.seats.first().pk,
+        association_id=f.world.national.pk,
+        category_id=None,
+        category_before_id=None,
+    ),
+    # 段
+    "step_position_once: 同じ番の段が二つ": lambda f: copy(
+        STEP, f.step.pk, association_id=f.world.other_prefecture.pk, category_before_id=None
+    ),
+    "step_association_once: 同じ医師会の段が二つ": lambda f: copy(STEP, f.step.pk, position=9),
+    "step_state_known: 知らない状態の段": lambda f: change(STEP, f.step.pk, state="lost"),
+    "step_task_known: 知らないことをする段": lambda f: copy(
+        STEP, f.step.pk, position=9, association_id=f.world.national.pk, task="lost", category_before_id=None
+    ),
+    "step_decided_at_some_time: いつ決めたか分からない確認": lambda f: change(
+        STEP, f.step.pk, state="confirmed", decided_by_id=f.staff().user_id
+    ),
+    "step_decided_at_some_time: 決まっていないのに決めた日時": lambda f: change(STEP, f.step.pk, decided_at=f.world.at),
+    "step_decided_by_someone: だれも決めていない確認": lambda f: change(
+        STEP, f.step.pk, state="confirmed", decided_at=f.world.at
+    ),
+    "step_lapses_without_anyone: 人の決めたみなし確認": lambda f: change(
+        STEP, f.step.pk, state="lapsed", decided_at=f.world.at, decided_by_id=f.staff().user_id
+    ),
+    "step_lapses_without_anyone: 承認のみなし": lambda f: change(
+        STEP, f.joining.pk, state="lapsed", decided_at=f.world.at
+    ),
+    "step_has_its_deadline_when_open: 期限のない段": lambda f: change(STEP, f.step.pk, due_on=None),
+    "step_not_decided_by_applicant: 自分の届出を自分で確認": lambda f: change(
+        STEP, f.step.pk, state="confirmed", decided_at=f.world.at, decided_by_id=f.doctor.user_id
+    ),
+    "step_keeps_its_place: 段をよその医師会のものにする": lambda f: change(
+        STEP, f.step.pk, association_id=f.world.national.pk, category_before_id=None
+    ),
+    "step_category_of_its_association: よその医師会の会員区分で入会": lambda f: change(
+        STEP, f.joining.pk, category_id=f.world.district.categories.first().pk
+    ),
+    "step_stays: 段を消す": lambda f: remove(STEP, f.step.pk),
+    # 手を付けた在籍
+    "claim_once_while_live: 同じ在籍に二つの届出": lambda f: copy(CLAIM, f.claim.pk, application_id=f.second.pk),
+    "claim_once_each: 同じ届出の同じ在籍が二つ": lambda f: copy(CLAIM, f.claim.pk, released_at=f.world.at),
+    "claim_of_its_doctor: 別の医師の在籍に手を付ける": lambda f: copy(
+        CLAIM, f.claim.pk, doctor_id=f.other.pk, association_id=f.world.national.pk
+    ),
+    "claim_stays: 手を付けたことを消す": lambda f: remove(CLAIM, f.claim.pk),
+    "office_note_says_something: 何も書かない連絡": lambda f: copy("membership_officenote", f.note.pk, text=""),
+}
