@@ -78,7 +78,7 @@ def enterable_by(staff: Staff, on: date) -> QuerySet[Doctor]:
 
 def steps_reenterable_by(staff: Staff) -> QuerySet[Step]:
     """その人が、直した紙を代行入力できる、差し戻した段。"""
-    return steps_answerable_by(staff).filter(state=StepState.RETURNED, application__state=State.RETURNED)
+    return steps_answerable_by(staff).filter(state=StepState.RETURNED)
 
 
 def scans_of(application: Application) -> QuerySet[StoredFile]:
