@@ -109,7 +109,7 @@ class Association(models.Model):
             ),
             models.CheckConstraint(
                 name="association_only_districts_forbid_partial",
-                condition=Q(allows_partial=True) | Q(tier=Tier.DISTRICT),
+                condition=Q(allows_partial=True) | Q(tier=Tier.DISTRICT.value),
             ),
             models.CheckConstraint(
                 name="association_confirmation_days_in_reason",
@@ -119,7 +119,8 @@ class Association(models.Model):
                 name="association_decision_days_in_reason", condition=Q(decision_days__range=(1, LONGEST_DECISION))
             ),
             models.CheckConstraint(
-                name="association_automatic_kinds_known", condition=Q(automatic_kinds__contained_by=list(Procedure))
+                name="association_automatic_kinds_known",
+                condition=Q(automatic_kinds__contained_by=[kind.value for kind in Procedure]),
             ),
         )
 
@@ -199,7 +200,9 @@ class Category(models.Model):
                 name="category_begins_before_end",
                 condition=Q(from_on=None) | Q(until_on=None) | Q(until_on__gt=F("from_on")),
             ),
-            models.CheckConstraint(name="category_duties_known", condition=Q(duties__contained_by=list(Duty))),
+            models.CheckConstraint(
+                name="category_duties_known", condition=Q(duties__contained_by=[duty.value for duty in Duty])
+            ),
         )
 
     def __str__(self) -> str:

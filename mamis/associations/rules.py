@@ -115,7 +115,6 @@ class Procedure(StrEnum):
     LEAVE = "leave"
     CATEGORY = "category"
     FACILITY = "facility"
-    PROFILE = "profile"
     CALL_OFF = "call-off"
 
 
@@ -125,7 +124,6 @@ PROCEDURE_LABELS = {
     Procedure.LEAVE: "退会",
     Procedure.CATEGORY: "会員区分の変更",
     Procedure.FACILITY: "施設の異動",
-    Procedure.PROFILE: "会員情報の変更",
     Procedure.CALL_OFF: "異動の取りやめ",
 }
 

@@ -1,7 +1,7 @@
 """入力欄。どの欄も、読めない文字を断り、名のある幅にならし、直し方を日本語で言う。"""
 
 from mamis.fields.choices import ChoiceField, MultipleChoiceField, TickField
-from mamis.fields.conditions import Condition, Conditions
+from mamis.fields.conditions import Condition, Conditions, Words
 from mamis.fields.dates import DateField3
 from mamis.fields.text import HalfWidthField, KatakanaField, TextField
 
@@ -15,4 +15,5 @@ __all__ = (
     "MultipleChoiceField",
     "TextField",
     "TickField",
+    "Words",
 )

@@ -59,3 +59,18 @@ class Conditions(forms.Form):
         for key in (name, f"{name}_0", f"{name}_1", f"{name}_2", "page"):
             kept.pop(key, None)
         return str(kept.urlencode())
+
+
+class Words(forms.Form):
+    """言葉だけで探す条件。読めない言葉は、問わないのと同じである。"""
+
+    data: QueryDict
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.is_valid()
+
+    @property
+    def words(self) -> str:
+        """検索の言葉。"""
+        return str(self.cleaned_data.get("q", ""))

@@ -96,7 +96,7 @@ class MembershipCategory(models.Model):
 
 
 class Application(Stateful):
-    """届出：異動、入会、退会、会員区分の変更、施設の異動、会員情報の変更、取りやめ。
+    """届出：異動、入会、退会、会員区分の変更、施設の異動、取りやめ。
 
     決めるのは段（Step）である。すべての段が決まると完了し、在籍が変わる。
     """

@@ -213,7 +213,6 @@ class Task(StrEnum):
     MOVE = "move"
     CATEGORY = "category"
     FACILITY = "facility"
-    PROFILE = "profile"
     CALL_OFF = "call-off"
 
 
@@ -224,13 +223,12 @@ TASK_LABELS = {
     Task.MOVE: "異動の承認",
     Task.CATEGORY: "会員区分の変更の承認",
     Task.FACILITY: "施設の異動の確認",
-    Task.PROFILE: "会員情報の変更の承認",
     Task.CALL_OFF: "取りやめの承認",
 }
 # 確認：いつまでも止めておくことはできない。期限が過ぎれば、確認したものとみなす。
 CONFIRMATIONS = (Task.LEAVE_CONFIRM, Task.FACILITY)
 # 却下できること。退会と、確認は、却下できない。
-REJECTABLE = (Task.JOIN, Task.MOVE, Task.CATEGORY, Task.PROFILE, Task.CALL_OFF)
+REJECTABLE = (Task.JOIN, Task.MOVE, Task.CATEGORY, Task.CALL_OFF)
 # その医師会の会員でなくなること。
 ENDINGS = (Task.LEAVE_CONFIRM, Task.LEAVE)
 
@@ -333,6 +331,24 @@ def reached_by(
         left -= set(ready)
         decided |= by_themselves & set(ready)
     return tuple(reached), decided.issuperset(waits_for)
+
+
+def route(before: Seats, after: Seats, bodies: Mapping[int, Body], *, moves_work: bool) -> tuple[Planned, ...]:
+    """届出の道順。在籍が変わらず、施設だけが変わるなら、郡市区等医師会が一度ずつ確かめる。"""
+    planned = plan(before, after, bodies)
+    if planned or not moves_work:
+        return planned
+    districts = sorted(pk for pk in before if bodies[pk].tier == Tier.DISTRICT)
+    return plan_single(districts, Task.FACILITY)
+
+
+def claimed_by(before: Seats, after: Seats, planned: Iterable[Planned]) -> frozenset[int]:
+    """届出が手を付ける在籍：段のある医師会。在籍ができるか、なくなるなら、支え合うすべての在籍。
+
+    上の層の在籍は下の層に支えられる。支えの変わる届出どうしが交われば、あとに決まるほうが成り立たない。
+    """
+    moved = before.keys() ^ after.keys()
+    return frozenset({*before, *after} if moved else {one.body for one in planned})
 
 
 def plan_single(bodies: Iterable[int], task: Task) -> tuple[Planned, ...]:

@@ -39,10 +39,9 @@ from mamis.membership.rules import (
     Cause,
     Planned,
     Reason,
-    Task,
     duty_told_by,
     fault_in,
-    plan,
+    route,
     why_proposed,
     without_support,
 )
@@ -231,7 +230,7 @@ class Moving:
     @cached_property
     def planned(self) -> tuple[Planned, ...]:
         """このまま申請したときの道順。"""
-        return plan(self.before, self.after, self.bodies)
+        return route(self.before, self.after, self.bodies, moves_work=self.work_wanted is not None)
 
     # 異動事由
 
@@ -611,24 +610,14 @@ class Moving:
         return "grounds" if self.grounds is not None else "reason"
 
     @property
-    def facts_shown(self) -> list[tuple[str, str, str]]:
-        """会員情報の変わるところ：名、いま、変わったあと。"""
-        names = {one.code: one.name for one in self.prefectures}
-        shown = []
-        for name, label in queries.FACT_LABELS.items():
-            if name in self.facts:
-                was, now = getattr(self.doctor, name) or "", self.facts[name]
-                shown.append((label, names.get(was, was), names.get(now, now)))
-        return shown
+    def facts_shown(self) -> list[queries.Change]:
+        """会員情報の変わるところ。"""
+        return queries.facts_changed(queries.facts_of(self.doctor, self.facts), self.facts)
 
     @property
     def route_shown(self) -> list[tuple[str, str]]:
         """決める医師会と、すること。"""
-        if self.planned:
-            named = queries.associations_by_pk([one.body for one in self.planned])
-            return [(named[one.body].name, TASK_LABELS[one.task]) for one in self.planned]
-        districts = [seat.membership.association for seat in self.seats if seat.membership.association.is_district]
-        return [(one.name, TASK_LABELS[Task.FACILITY]) for one in districts]
+        return [(association.name, TASK_LABELS[one.task]) for association, one in queries.named(self.planned)]
 
     @property
     def work_place_chosen(self) -> str:

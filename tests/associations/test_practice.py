@@ -22,7 +22,7 @@ PRACTICE = Practice(
     allows_partial=False,
     confirmation_days=7,
     decision_days=45,
-    automatic_kinds=[Procedure.PROFILE, Procedure.FACILITY],
+    automatic_kinds=[Procedure.CATEGORY, Procedure.FACILITY],
     join_note="履歴書をお持ちください。",
 )
 FACTS = CategoryFacts(
@@ -75,7 +75,7 @@ def test_the_practice_is_saved_and_recorded_with_who_and_for_whom(world):
     assert told(queries.practice_changes(world.district)) == [
         ("一部の層だけの会員を認める", "はい", "いいえ", "管理 花子", "みどり市医師会"),
         ("入会する先生への案内", "", "履歴書をお持ちください。", "管理 花子", "みどり市医師会"),
-        ("届いたときに自動で承認する手続き", "", "会員情報の変更、施設の異動", "管理 花子", "みどり市医師会"),
+        ("届いたときに自動で承認する手続き", "", "会員区分の変更、施設の異動", "管理 花子", "みどり市医師会"),
         ("異動元の確認を待つ日数", "14", "7", "管理 花子", "みどり市医師会"),
     ]
 

@@ -682,7 +682,7 @@ OFFICE = (
     State("training/office/credit_list.html", "合うものがない", "jma", "/office/00/credits/?q=いない人",
           "この条件に合う単位はありません"),
     State("training/office/credit_list.html", "誤り", "jma", "/office/00/credits/", FIX, _bad_filter),
-    State("training/office/credit_list.html", "長い", "long_admin", "/office/{long}/credits/", "62"),
+    State("training/office/credit_list.html", "長い", "long_admin", "/office/{long}/credits/", "待夫"),
     State("training/office/handbook_list.html", "空", "empty_admin", "/office/26-901/handbooks/",
           "まだ手帳の単位の登録はありません"),
     State("training/office/handbook_list.html", "ふつう", "clerk", "/office/14-021/handbooks/",

@@ -11,6 +11,7 @@ from mamis.membership.rules import (
     Fault,
     Reason,
     Task,
+    claimed_by,
     day_is_allowed,
     due_on,
     duty_told_by,
@@ -139,6 +140,15 @@ def test_入会は下の層から順に承認する() -> None:
 )
 def test_退会は退会するいちばん下の層が承認し上の層は確認する(after, expected) -> None:
     assert route({X: B, P: B, NATION: B}, after) == expected
+
+
+def test_在籍ができるかなくなる届出は支え合うすべての在籍に手を付ける() -> None:
+    before = {X: B, P: B, NATION: B}
+
+    assert claimed_by(before, before | {P: A}, plan(before, before | {P: A}, BODIES)) == {P}
+    assert claimed_by(before, before, plan_single([X], Task.FACILITY)) == {X}
+    assert claimed_by(before, {X: B, P: B}, plan(before, {X: B, P: B}, BODIES)) == {X, P, NATION}
+    assert claimed_by({X: B}, {X: B, P: B}, plan({X: B}, {X: B, P: B}, BODIES)) == {X, P}
 
 
 def test_下の層をなくした上の層は落ちる() -> None:

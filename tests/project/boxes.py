@@ -327,7 +327,7 @@ TICK = replace(chosen(required=False), is_free=True)
 DISTRICT = lambda stage: Association.objects.get(code="14-021")  # noqa: E731
 ADDRESSES = {"inquiry_address": "uke@midori.example", "member_address": "", "homepage": "https://midori.example/"}
 PROFILE = {"postcode": "220-0011", "address": "みどり市緑町1-1", "telephone": "045-000-0120", "hours": "平日"}
-PRACTICE = {"confirmation_days": "10", "decision_days": "30", "automatic_kinds": "profile", "join_note": "履歴書"}
+PRACTICE = {"confirmation_days": "10", "decision_days": "30", "automatic_kinds": "category", "join_note": "履歴書"}
 CATEGORY = {"code": "Z", "label": "Z 会員", "duties": "resident"}
 CATEGORY_FIELDS = {
     "seen": SEEN,
@@ -1372,6 +1372,7 @@ BASES = {
     "VersionForm",
     "Versioned",
     "Conditions",
+    "Words",
     "PeriodConditions",
     "DoctorByNumber",
     "DoctorForm",

@@ -131,10 +131,10 @@ def test_日数は決まった範囲で入力し直すところは欄のそば�
 
 
 def test_チェックを入れた手続きは届いたときに承認される手続きになる(admin):
-    told = admin.save_practice(automatic_kinds=["profile", "facility"])
+    told = admin.save_practice(automatic_kinds=["category", "facility"])
 
     assert "保存しました。" in told
-    assert admin.association.automatic_kinds == [Procedure.PROFILE, Procedure.FACILITY]
+    assert admin.association.automatic_kinds == [Procedure.CATEGORY, Procedure.FACILITY]
 
 
 def test_入会する先生への案内は千文字まで書ける(admin):
@@ -150,7 +150,7 @@ def test_ほかの方が変更するとまだ保存していないことと何�
     seen = queries.newest_version(admin.association).pgh_id
     admin.save_practice(confirmation_days="21", automatic_kinds=["join"])
 
-    late = admin.save_practice(seen=seen, confirmation_days="30", automatic_kinds=["profile", "facility"])
+    late = admin.save_practice(seen=seen, confirmation_days="30", automatic_kinds=["category", "facility"])
 
     told = ("まだ保存していません", "異動元の確認を待つ日数：14 → 21", 'value="30"')
     assert [words in late for words in told] == [True] * 3

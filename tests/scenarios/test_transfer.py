@@ -1,5 +1,6 @@
 """異動届：だれの机にあり、いつ在籍が変わるか（architecture.md §7、newsletter Topic 02・03）。"""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from mamis.membership.operations import (
     reject_step,
     resubmit_application,
     return_step,
+    submit_application,
     withdraw_application,
 )
 from tests.membership.acts import approve, request, seats_on, states, step_at, submit
@@ -298,6 +300,27 @@ def test_同じ在籍についての二つめの届出は先の届出を示し�
         submit(world, doctor, {world.district: "B", world.prefecture: "A", world.national: "A"}, TODAY)
 
     assert refused.value.application == transfer
+
+
+def test_支えになる在籍についての届出があるあいだは上の層への入会も待っていただく(world):
+    local = world.member("佐藤", "次郎", world.district)
+    leaving = submit(world, local, {}, TODAY)
+
+    with pytest.raises(SeatsClaimed) as refused:
+        submit(world, local, {world.district: "A", world.prefecture: "A"}, TODAY)
+
+    assert refused.value.application == leaving
+
+
+def test_自宅の都道府県を選ばないことにして届け出ても完了する(world, doctor):
+    doctor.home_prefecture_id = "14"
+    doctor.save()
+    asked = request({world.district: "B", world.prefecture: "A", world.national: "A"}, TODAY)
+    cleared = replace(asked, facts={"home_prefecture_id": "", "telephone": "045-000-0222"})
+    approve(world, submit_application(doctor, cleared, at=world.at), world.district)
+
+    doctor.refresh_from_db()
+    assert (doctor.home_prefecture, doctor.telephone) == (None, "045-000-0222")
 
 
 def test_医師会が会員区分を改めて承認すると先生に知らせ申請した内容は残る(world, doctor, transfer, posted):

@@ -6,8 +6,6 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-import mamis.associations.rules
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -243,9 +241,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="association",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("allows_partial", True), ("tier", mamis.associations.rules.Tier["DISTRICT"]), _connector="OR"
-                ),
+                condition=models.Q(("allows_partial", True), ("tier", "district"), _connector="OR"),
                 name="association_only_districts_forbid_partial",
             ),
         ),
@@ -269,13 +265,12 @@ class Migration(migrations.Migration):
                     (
                         "automatic_kinds__contained_by",
                         [
-                            mamis.associations.rules.Procedure["TRANSFER"],
-                            mamis.associations.rules.Procedure["JOIN"],
-                            mamis.associations.rules.Procedure["LEAVE"],
-                            mamis.associations.rules.Procedure["CATEGORY"],
-                            mamis.associations.rules.Procedure["FACILITY"],
-                            mamis.associations.rules.Procedure["PROFILE"],
-                            mamis.associations.rules.Procedure["CALL_OFF"],
+                            "transfer",
+                            "join",
+                            "leave",
+                            "category",
+                            "facility",
+                            "call-off",
                         ],
                     )
                 ),
@@ -298,24 +293,24 @@ class Migration(migrations.Migration):
                     (
                         "duties__contained_by",
                         [
-                            mamis.associations.rules.Duty["HOSPITAL_OPENER"],
-                            mamis.associations.rules.Duty["HOSPITAL_MANAGER"],
-                            mamis.associations.rules.Duty["HOSPITAL_STAFF"],
-                            mamis.associations.rules.Duty["UNIVERSITY_TEACHER"],
-                            mamis.associations.rules.Duty["UNIVERSITY_GRADUATE"],
-                            mamis.associations.rules.Duty["UNIVERSITY_STAFF"],
-                            mamis.associations.rules.Duty["RESIDENT"],
-                            mamis.associations.rules.Duty["CLINIC_OPENER"],
-                            mamis.associations.rules.Duty["CLINIC_MANAGER"],
-                            mamis.associations.rules.Duty["CLINIC_STAFF"],
-                            mamis.associations.rules.Duty["CARE_OPENER"],
-                            mamis.associations.rules.Duty["CARE_STAFF"],
-                            mamis.associations.rules.Duty["RESEARCH"],
-                            mamis.associations.rules.Duty["ADMINISTRATION"],
-                            mamis.associations.rules.Duty["OCCUPATIONAL"],
-                            mamis.associations.rules.Duty["HEALTH"],
-                            mamis.associations.rules.Duty["OTHER"],
-                            mamis.associations.rules.Duty["NONE"],
+                            "hospital-opener",
+                            "hospital-manager",
+                            "hospital-staff",
+                            "university-teacher",
+                            "university-graduate",
+                            "university-staff",
+                            "resident",
+                            "clinic-opener",
+                            "clinic-manager",
+                            "clinic-staff",
+                            "care-opener",
+                            "care-staff",
+                            "research",
+                            "administration",
+                            "occupational",
+                            "health",
+                            "other",
+                            "none",
                         ],
                     )
                 ),

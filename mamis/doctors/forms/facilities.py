@@ -4,38 +4,37 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from mamis.associations.forms.office import PhoneField, Versioned
 from mamis.associations.models import Prefecture
-from mamis.doctors.forms.office import Condition
 from mamis.doctors.models import Facility
 from mamis.doctors.operations import FacilityFacts
 from mamis.doctors.queries import FACILITY_SORTS, FacilityFilters
 from mamis.doctors.rules import FACILITY_KIND_LABELS, FACILITY_STATE_LABELS
-from mamis.fields import ChoiceField, DateField3, HalfWidthField, KatakanaField, TextField
+from mamis.fields import ChoiceField, Conditions, DateField3, HalfWidthField, KatakanaField, TextField, Words
 
 ALL = [("", "すべて")]
-SHORT_LABELS = {"q": "検索"}
 
 
-class FacilityConditions(forms.Form):
-    """施設の一覧の条件。間違いのある欄は、問わないのと同じである。都道府県は、選ぶまでは自分の医師会のもの。"""
+class FacilityConditions(Conditions):
+    """施設の一覧の条件。都道府県は、選ぶまでは自分の医師会のもの。"""
 
     q = TextField(label="施設名・電話・所在地などの一部", required=False, max_length=100)
     prefecture = ChoiceField(label="都道府県", required=False)
     kind = ChoiceField(label="種別", required=False, choices=[*ALL, *FACILITY_KIND_LABELS.items()])
     state = ChoiceField(label="状態", required=False, choices=[*ALL, *FACILITY_STATE_LABELS.items()])
 
-    def __init__(self, data: QueryDict, *, own: str, prefectures: Iterable[Prefecture]) -> None:
+    def __init__(self, data: QueryDict, *, own: str, prefectures: Iterable[Prefecture], on: date) -> None:
         asked = data.copy()
         asked.setdefault("prefecture", own)
-        super().__init__(asked)
-        self.own = own
-        self.fields["prefecture"].choices = [*ALL, *((one.code, one.name) for one in prefectures)]
-        self.is_valid()
+        self.own, self.prefectures = own, prefectures
+        super().__init__(asked, on=on)
+
+    def arrange(self, on: date) -> None:
+        """都道府県を並べる。"""
+        self.fields["prefecture"].choices = [*ALL, *((one.code, one.name) for one in self.prefectures)]
 
     @property
     def sort(self) -> str:
@@ -52,24 +51,10 @@ class FacilityConditions(forms.Form):
         """はじめの画面より絞っているか。"""
         return any(self.cleaned_data.get(name) for name in ("q", "kind", "state"))
 
-    @property
-    def conditions(self) -> list[Condition]:
-        """いまの条件。一つずつ外せる。"""
-        return [
-            Condition(f"{SHORT_LABELS.get(name, field.label)}：{self._words(name)}", self._query_without(name))
-            for name, field in self.fields.items()
-            if self.cleaned_data.get(name)
-        ]
-
-    def _words(self, name: str) -> str:
-        value = self.cleaned_data[name]
-        choices = {str(key): label for key, label in getattr(self.fields[name], "choices", ())}
-        return str(choices.get(value, value))
-
     def _query_without(self, name: str) -> str:
-        kept = self.data.copy()
-        kept.pop("page", None)
-        kept[name] = ""
+        """都道府県は、外しても自分の医師会のものに戻らないように、空を残す。"""
+        kept = QueryDict(super()._query_without(name), mutable=True)
+        kept["prefecture"] = "" if name == "prefecture" else str(self.data["prefecture"])
         return str(kept.urlencode())
 
 
@@ -147,7 +132,7 @@ class FacilityForm(Versioned):
         return [(name, value) for name, value in self.data.items() if name in {*self.fields} | parts]
 
 
-class FacilitySearch(forms.Form):
+class FacilitySearch(Words):
     """施設を一つ選ぶための言葉。"""
 
     q = TextField(
@@ -161,22 +146,9 @@ class FacilitySearch(forms.Form):
         asked = data.copy()
         asked.setdefault("q", words)
         super().__init__(asked)
-        self.is_valid()
-
-    @property
-    def words(self) -> str:
-        return str(self.cleaned_data.get("q", ""))
 
 
-class RequestSearch(forms.Form):
+class RequestSearch(Words):
     """未定の施設の一覧の条件。"""
 
     q = TextField(label="書かれた施設名の一部", required=False, max_length=100)
-
-    def __init__(self, data: QueryDict) -> None:
-        super().__init__(data)
-        self.is_valid()
-
-    @property
-    def words(self) -> str:
-        return str(self.cleaned_data.get("q", ""))

@@ -13,53 +13,25 @@ from mamis.doctors.models import Doctor
 from mamis.doctors.operations import ActingForDoctor, OwnCase
 from mamis.doctors.queries import RegistrationFilters, with_number
 from mamis.doctors.workflow import STATE_LABELS
-from mamis.fields import ChoiceField, Condition, HalfWidthField, TextField
+from mamis.fields import ChoiceField, Conditions, HalfWidthField, TextField, Words
 from mamis.japanese.folding import fold_identifier
 
 
-class RegistrationConditions(forms.Form):
-    """登録の一覧の条件。間違いのある欄は、問わないのと同じである。"""
+class RegistrationConditions(Conditions):
+    """登録の一覧の条件。"""
 
     q = TextField(label="氏名・カナ・番号の一部", required=False, max_length=100)
     state = ChoiceField(label="状態", required=False, choices=[("", "すべて"), *STATE_LABELS.items()])
-
-    def __init__(self, data: QueryDict) -> None:
-        super().__init__(data)
-        self.is_valid()
 
     def filters(self) -> RegistrationFilters:
         """選ばれた条件。"""
         return RegistrationFilters(words=self.cleaned_data.get("q", ""), state=self.cleaned_data.get("state", ""))
 
-    @property
-    def conditions(self) -> list[Condition]:
-        """いまの条件。一つずつ外せる。"""
-        states = {str(state): label for state, label in STATE_LABELS.items()}
-        return [
-            Condition(f"{label}：{states.get(value, value)}", self._query_without(name))
-            for name, label in (("q", "検索"), ("state", "状態"))
-            if (value := self.cleaned_data.get(name))
-        ]
 
-    def _query_without(self, name: str) -> str:
-        kept = self.data.copy()
-        for key in (name, "page"):
-            kept.pop(key, None)
-        return str(kept.urlencode())
-
-
-class LetterSearch(forms.Form):
+class LetterSearch(Words):
     """ご案内を作る医師を探す条件。"""
 
     q = TextField(label="氏名・カナ・医籍登録番号の一部", required=False, max_length=100)
-
-    def __init__(self, data: QueryDict) -> None:
-        super().__init__(data)
-        self.is_valid()
-
-    @property
-    def words(self) -> str:
-        return str(self.cleaned_data.get("q", ""))
 
 
 class AcceptanceForm(forms.Form):

@@ -55,7 +55,6 @@ from mamis.doctors.operations.many import WorkEntry, amend_doctor, begin_works
 from mamis.doctors.operations.records import (
     DoctorFacts,
     begin_work,
-    change_licence,
     close_sight,
     open_sight,
     register_doctor,
@@ -114,7 +113,6 @@ __all__ = [
     "attach_licence",
     "begin_work",
     "begin_works",
-    "change_licence",
     "close_sight",
     "code_of",
     "correct_facility",

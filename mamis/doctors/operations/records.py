@@ -82,16 +82,6 @@ def begin_work(doctor: Doctor, facility: Facility, *, on: date) -> Workplace:
     return Workplace.objects.create(doctor=doctor, facility=facility, is_main=True, from_on=on)
 
 
-@transaction.atomic
-def change_licence(doctor: Doctor, *, number: str, registered_on: date | None, on: date) -> Licence:
-    """医籍登録番号が変わった。前の番号は、その日に使わなくなったものとして残る（membership.md §5.1）。"""
-    former = Licence.objects.get(doctor=doctor, ended_on=None)
-    Licence.objects.filter(pk=former.pk).update(ended_on=on)
-    return Licence.objects.create(
-        doctor=doctor, register=former.register, number=number, registered_on=registered_on or former.registered_on
-    )
-
-
 def open_sight(doctor: Doctor, association: Association, *, ground: Ground, on: date) -> None:
     """その根拠で、その医師会から医師が見えるようにする。すでに見えていれば何もしない。"""
     Sight.objects.get_or_create(

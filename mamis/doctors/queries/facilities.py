@@ -20,7 +20,7 @@ _FOLDED_NAME = Func(F("search_name"), Value(" "), Value(1), function="split_part
 
 def live_facilities() -> QuerySet[Facility]:
     """いまある施設：まとめられておらず、廃止の日が決まっていないもの。"""
-    return Facility.objects.filter(merged_into=None, closed_on=None).select_related("prefecture")
+    return Facility.objects.filter(merged_into=None, closed_on=None).select_related("prefecture", "municipality")
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ REFUSALS = (OwnRegistration, RecordNotSeen, RecordTaken, RegistrationIsStale)
 @office_required(Role.VIEWER)
 def registration_list(request: HttpRequest) -> HttpResponse:
     """登録の確認の一覧。待っているものが先、古いものが先。"""
-    form = RegistrationConditions(request.GET)
+    form = RegistrationConditions(request.GET, on=timezone.localdate())
     found = queries.find_registrations(policy.registrations_visible_to(request.staff), form.filters())
     return render(
         request,
@@ -58,7 +58,7 @@ def registration_list(request: HttpRequest) -> HttpResponse:
 @office_required(Role.VIEWER)
 def registration_download(request: HttpRequest) -> HttpResponseBase:
     """画面に出ている一覧の、すべての頁の CSV。"""
-    form = RegistrationConditions(request.GET)
+    form = RegistrationConditions(request.GET, on=timezone.localdate())
     rows = list(queries.find_registrations(policy.registrations_visible_to(request.staff), form.filters()))
     record(
         by=request.user.pk,

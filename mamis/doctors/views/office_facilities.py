@@ -359,7 +359,7 @@ def _chosen(allowed: QuerySet[Facility], typed: str) -> Facility | None:
 
 def _conditions(request: HttpRequest) -> FacilityConditions:
     own = request.association.prefecture_id or ""
-    return FacilityConditions(request.GET, own=own, prefectures=policy.all_prefectures())
+    return FacilityConditions(request.GET, own=own, prefectures=policy.all_prefectures(), on=timezone.localdate())
 
 
 def _found(request: HttpRequest, form: FacilityConditions) -> QuerySet[Facility]:

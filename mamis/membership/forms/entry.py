@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from mamis.doctors.queries import Candidates, facility_candidates
 from mamis.fields import ChoiceField, DateField3, TextField
 from mamis.files.forms import HINT, UploadField
 from mamis.membership import policy, queries
+from mamis.membership.forms.mypage import facility_words
 from mamis.membership.operations import Paper, PaperDayNotAllowed, Request, WorkWanted
 from mamis.membership.rules import (
     CATEGORY_CAUSES,
@@ -50,6 +51,8 @@ class EntryDoctorForm(DoctorByNumber):
 
 class EntryForm(forms.Form):
     """どの届出にもある欄：異動日、紙の届出日と写し、連絡。"""
+
+    reasons: ClassVar[tuple[Reason, ...]] = ()
 
     effective_on = DateField3(label="異動日")
     paper_on = DateField3(label="紙の届出日")
@@ -95,8 +98,31 @@ class EntryForm(forms.Form):
         return Paper(self.cleaned_data["paper_on"], scan.pk if scan else None)
 
     def request(self) -> Request:
-        """書かれた届出。"""
-        raise NotImplementedError
+        """書かれた届出。どの届出も、変わるところ（望む在籍、勤務先、連絡）だけが違う。"""
+        asked = self.cleaned_data
+        return Request(
+            after=self.after,
+            effective_on=asked["effective_on"],
+            reasons=self.reasons,
+            causes=(asked["cause"],) if "cause" in asked else (),
+            work=self.work,
+            note=self.said,
+        )
+
+    @property
+    def after(self) -> Seats:
+        """望む在籍。"""
+        return self.seats_now
+
+    @property
+    def work(self) -> WorkWanted | None:
+        """変わったあとの勤務先。変わらなければ、ない。"""
+        return None
+
+    @property
+    def said(self) -> str:
+        """医師会への連絡。"""
+        return str(self.cleaned_data["note"])
 
     def told(self) -> list[tuple[str, str]]:
         """確かめの画面に出す、その届出だけの欄。"""
@@ -141,14 +167,13 @@ class LeaveEntryForm(EntryForm):
         ]
         self.fields["scope"].help_text = "下の医師会を退会すると、上の医師会も退会になります。"
 
-    def request(self) -> Request:
-        asked = self.cleaned_data
-        note = "\n".join(filter(None, (f"根拠：{asked['ground']}", asked["note"])))
-        return Request(
-            after=self._after(asked["scope"]), effective_on=asked["effective_on"], causes=(asked["cause"],), note=note
-        )
+    @property
+    def said(self) -> str:
+        return "\n".join(filter(None, (f"根拠：{self.cleaned_data['ground']}", self.cleaned_data["note"])))
 
-    def _after(self, scope: str) -> Seats:
+    @property
+    def after(self) -> Seats:
+        scope = self.cleaned_data["scope"]
         if scope == EVERYWHERE:
             return {}
         left = {seat.membership.association_id for seat in self.held if seat.membership.association.code == scope}
@@ -169,6 +194,8 @@ class LeaveEntryForm(EntryForm):
 
 class CategoryEntryForm(EntryForm):
     """会員区分の変更。"""
+
+    reasons = (Reason.CATEGORY,)
 
     cause = ChoiceField(
         label="変更事由", widget=forms.RadioSelect, choices=[(one.value, CAUSE_LABELS[one]) for one in CATEGORY_CAUSES]
@@ -199,18 +226,14 @@ class CategoryEntryForm(EntryForm):
             self.add_error(tiers[-1], "変わる会員区分を、一つは選んでください。")
         return asked
 
-    def request(self) -> Request:
-        asked, after = self.cleaned_data, dict(self.seats_now)
-        for tier, seat in self.seats_by_tier.items():
-            if asked.get(tier):
-                after[seat.membership.association_id] = int(asked[tier])
-        return Request(
-            after=after,
-            effective_on=asked["effective_on"],
-            reasons=(Reason.CATEGORY,),
-            causes=(asked["cause"],),
-            note=asked["note"],
-        )
+    @property
+    def after(self) -> Seats:
+        changed = {
+            seat.membership.association_id: int(self.cleaned_data[tier])
+            for tier, seat in self.seats_by_tier.items()
+            if self.cleaned_data.get(tier)
+        }
+        return {**self.seats_now, **changed}
 
     def told(self) -> list[tuple[str, str]]:
         changed = [(str(self.fields[tier].label), tier) for tier in self.seats_by_tier if self.cleaned_data.get(tier)]
@@ -225,6 +248,8 @@ class CategoryEntryForm(EntryForm):
 
 class FacilityEntryForm(EntryForm):
     """施設の異動：施設名で候補を探し、そこから選ぶか、一覧にない施設とする。"""
+
+    reasons = (Reason.FACILITY,)
 
     words = TextField(label="施設名", max_length=120, help_text="名の一部でも探せます。次の画面で、候補から選びます。")
     prefecture = ChoiceField(label="施設の都道府県")
@@ -241,7 +266,7 @@ class FacilityEntryForm(EntryForm):
             del self.fields["facility"]
             return
         self.fields["facility"].choices = [
-            *((str(one.pk), "　".join(filter(None, (one.name, one.address)))) for one in self.found.facilities),
+            *((str(one.pk), facility_words(one)) for one in self.found.facilities),
             (UNLISTED, "一覧にない施設（未定）として届け出る"),
         ]
 
@@ -270,17 +295,12 @@ class FacilityEntryForm(EntryForm):
         chosen = self.cleaned_data.get("facility", "")
         return int(chosen) if chosen and chosen != UNLISTED else None
 
-    def request(self) -> Request:
+    @property
+    def work(self) -> WorkWanted:
         asked = self.cleaned_data
-        unlisted = "" if self.facility_id else asked["words"]
-        work = WorkWanted(self.facility_id, unlisted, "" if self.facility_id else asked["prefecture"], asked["duty"])
-        return Request(
-            after=self.seats_now,
-            effective_on=asked["effective_on"],
-            reasons=(Reason.FACILITY,),
-            work=work,
-            note=asked["note"],
-        )
+        if self.facility_id:
+            return WorkWanted(facility_id=self.facility_id, duty=asked["duty"])
+        return WorkWanted(unlisted_name=asked["words"], prefecture_code=asked["prefecture"], duty=asked["duty"])
 
     def told(self) -> list[tuple[str, str]]:
         name = self.words_of("facility") if self.facility_id else f"{self.cleaned_data['words']}（一覧にない施設）"

@@ -350,13 +350,8 @@ class DetailsForm(forms.Form):
 
 def facility_words(facility: Facility) -> SafeString:
     """候補の一行：同じ名の施設を見分けられるように、種別と所在地を添える。"""
-    kind = f"{facility.kind_label}　" if facility.kind else ""
-    place = (
-        facility.address
-        if facility.address.startswith(facility.prefecture.name)
-        else f"{facility.prefecture.name}{facility.address}"
-    )
-    return choice_words(facility.name, f"{kind}{place}")
+    place = facility.prefecture.name + facility.place_words.removeprefix(facility.prefecture.name)
+    return choice_words(facility.name, "　".join(filter(None, (facility.kind_label, place))))
 
 
 class WorkplaceForm(forms.Form):

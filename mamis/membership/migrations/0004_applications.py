@@ -479,9 +479,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="application",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["transfer", "join", "leave", "category", "facility", "profile", "call-off"])
-                ),
+                condition=models.Q(("kind__in", ["transfer", "join", "leave", "category", "facility", "call-off"])),
                 name="application_kind_known",
             ),
         ),
@@ -631,7 +629,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     (
                         "task__in",
-                        ["leave-confirm", "leave", "join", "move", "category", "facility", "profile", "call-off"],
+                        ["leave-confirm", "leave", "join", "move", "category", "facility", "call-off"],
                     )
                 ),
                 name="step_task_known",

@@ -8,7 +8,6 @@ from mamis.membership.operations.applications import (
     reenter_application,
     resubmit_application,
     submit_application,
-    submit_profile,
     withdraw_application,
 )
 from mamis.membership.operations.clock import lapse_confirmations, tell_deadlines
@@ -90,7 +89,6 @@ __all__ = [
     "return_step",
     "seat_doctors",
     "submit_application",
-    "submit_profile",
     "take_over_step",
     "tell_deadlines",
     "withdraw_application",

@@ -26,18 +26,19 @@ from mamis.membership.operations.refusals import (
     SeatsNotAllowed,
     TooLateToCallOff,
 )
-from mamis.membership.operations.requests import Paper, Request
+from mamis.membership.operations.requests import Entered, Paper, Request
 from mamis.membership.operations.route import begin, drop, go_on, steps_for
 from mamis.membership.rules import (
     Planned,
     Task,
+    claimed_by,
     day_is_allowed,
     fault_in,
     kind_of,
-    plan,
     plan_single,
     put_off,
     restarted,
+    route,
 )
 from mamis.membership.workflow import APPLICATION, DONE, STEP, Event, State, StepEvent, StepState
 from mamis.wizard.operations import discard_draft
@@ -64,7 +65,7 @@ def enter_application(doctor: Doctor, request: Request, paper: Paper, *, by: Sta
     """紙の届出か、死亡・除名などの退会を、医師会が代行入力する。自分のことは OwnCase。"""
     require_not_close(doctor, by)
     _require_paper_day(paper, at)
-    application = _begin(doctor, request, by=as_office(by), at=at, paper=paper, entered_by=by)
+    application = _begin(doctor, request, by=as_office(by), at=at, entered=Entered(paper, by))
     discard_draft(by=by.user_id, kind=queries.PAPER_DRAFT, subject=queries.paper_subject(by, doctor))
     return application
 
@@ -89,7 +90,7 @@ def reenter_application(
     """差し戻した届出の、直した紙を代行入力する。"""
     require_not_close(application.doctor, by)
     _require_paper_day(paper, at)
-    application = _again(application, request, by=as_office(by), at=at, paper=paper, entered_by=by)
+    application = _again(application, request, by=as_office(by), at=at, entered=Entered(paper, by))
     discard_draft(by=by.user_id, kind=queries.PAPER_DRAFT, subject=queries.paper_subject(by, application.doctor))
     return application
 
@@ -142,23 +143,11 @@ def call_off(application: Application, *, note: str, by: Delegation | None = Non
         request,
         Procedure.CALL_OFF,
         plan_single([last.association_id], Task.CALL_OFF),
+        list(application.claims.values_list("association_id", flat=True)),
         by=as_doctor(application.doctor, by),
         at=at,
         calls_off=application,
     )
-
-
-@transaction.atomic
-def submit_profile(doctor: Doctor, request: Request, *, by: Delegation | None = None, at: datetime) -> Application:
-    """氏名、生年月日、性別、医籍の変更を届け出る。決めるのは、窓口の医師会である。"""
-    lock(doctor)
-    if not request.facts:
-        raise NothingChanges
-    window = queries.window_of(doctor, localdate(at))
-    planned = plan_single([window.pk], Task.PROFILE)
-    application = _write(doctor, request, Procedure.PROFILE, planned, by=as_doctor(doctor, by), at=at)
-    discard_draft(by=doctor.user_id, kind=queries.PROFILE_DRAFT, subject="")
-    return application
 
 
 def locked(application: Application) -> Application:
@@ -175,14 +164,14 @@ def _begin(
     *,
     by: Actor,
     at: datetime,
-    paper: Paper | None = None,
-    entered_by: Staff | None = None,
+    entered: Entered | None = None,
 ) -> Application:
     lock(doctor)
     before = queries.seats_of(doctor, localdate(at))
-    planned = _planned(doctor, before, request, at=at, by_office=entered_by is not None)
+    planned = _planned(doctor, before, request, at=at, by_office=entered is not None)
     kind = kind_of(before, request.after, request.reasons)
-    return _write(doctor, request, kind, planned, by=by, at=at, paper=paper, entered_by=entered_by)
+    claimed = claimed_by(before, request.after, planned)
+    return _write(doctor, request, kind, planned, claimed, by=by, at=at, entered=entered)
 
 
 def _write(
@@ -190,15 +179,15 @@ def _write(
     request: Request,
     kind: Procedure,
     planned: tuple[Planned, ...],
+    claimed: Iterable[int],
     *,
     by: Actor,
     at: datetime,
-    paper: Paper | None = None,
-    entered_by: Staff | None = None,
+    entered: Entered | None = None,
     calls_off: Application | None = None,
 ) -> Application:
-    """届出と申請書と段を書く。"""
-    _require_unclaimed(doctor, [one.body for one in planned], calls_off, at)
+    """届出と申請書と段を書く。`claimed` は手を付ける在籍。"""
+    _require_unclaimed(doctor, claimed, calls_off, at)
     application = Application(
         receipt_no=f"K{localdate(at):%Y-%m%d}-{next_number('membership_receipt_seq'):04d}",
         doctor=doctor,
@@ -210,11 +199,11 @@ def _write(
         state=State.NEW,
     )
     steps = steps_for(application, planned)
-    application.route, application.causes, application.enters = steps, tuple(request.causes), paper is not None
-    application.advance(Event.ENTER if paper else Event.SUBMIT, by=by, at=at)
+    application.route, application.causes, application.enters = steps, tuple(request.causes), entered is not None
+    application.advance(Event.ENTER if entered else Event.SUBMIT, by=by, at=at)
     application.route, application.causes = (), ()
-    write_sheet(application, request, planned, number=1, at=at, paper=paper, entered_by=entered_by)
-    begin(application, steps, by=by, at=at)
+    write_sheet(application, request, planned, number=1, at=at, entered=entered)
+    begin(application, steps, claimed, by=by, at=at)
     return application
 
 
@@ -229,10 +218,7 @@ def _planned(
     if fault is not None:
         raise SeatsNotAllowed(fault[0], Association.objects.get(pk=fault[1]))
     _require_categories(before, request)
-    planned = plan(before, request.after, bodies)
-    if not planned and request.work is not None:
-        districts = queries.districts_of(before, bodies)
-        planned = plan_single(districts, Task.FACILITY)
+    planned = route(before, request.after, bodies, moves_work=request.work is not None)
     if not planned:
         raise NothingChanges
     _require_days(doctor, planned, request.effective_on)
@@ -259,7 +245,7 @@ def _require_days(doctor: Doctor, planned: Iterable[Planned], on: date) -> None:
     }
     for one in planned:
         seat = seats.get(one.body)
-        if seat is None or one.task in (Task.FACILITY, Task.PROFILE, Task.CALL_OFF):
+        if seat is None or one.task in (Task.FACILITY, Task.CALL_OFF):
             continue
         began = seat.left_on if one.task == Task.JOIN else max(c.from_on for c in seat.categories.all())
         ends = one.category is None
@@ -288,23 +274,22 @@ def _again(
     *,
     by: Actor,
     at: datetime,
-    paper: Paper | None = None,
-    entered_by: Staff | None = None,
+    entered: Entered | None = None,
 ) -> Application:
     """直したものを、もう一度出す。"""
     application = locked(application)
-    event = Event.ENTER if paper else Event.SUBMIT
+    event = Event.ENTER if entered else Event.SUBMIT
     APPLICATION.fire(event, State(application.state), by.party)
     steps = {one.position: one for one in application.steps.select_related("association").order_by("position")}
-    planned = _replanned(application, steps, request, at=at, by_office=entered_by is not None)
+    planned = _replanned(application, steps, request, at=at, by_office=entered is not None)
     # 取りやめの日は、取りやめる異動の日である。
     on = application.effective_on if application.calls_off_id else request.effective_on
     changed = on != application.effective_on
     again = restarted((one.planned for one in steps.values()), planned, day_changed=changed)
     number = application.sheet.number + 1
-    write_sheet(application, request, planned, number=number, at=at, paper=paper, entered_by=entered_by)
+    write_sheet(application, request, planned, number=number, at=at, entered=entered)
     paused_on = application.paused_on
-    application.enters = paper is not None
+    application.enters = entered is not None
     application.advance(event, by=by, at=at, submitted_at=at, effective_on=on, paused_on=None)
     for one in planned:
         step = steps[one.position]
@@ -320,7 +305,7 @@ def _replanned(
 ) -> tuple[Planned, ...]:
     """直したあとの道順。医師会と、することは、変えられない。"""
     doctor = application.doctor
-    if application.kind in (Procedure.PROFILE, Procedure.CALL_OFF):
+    if application.kind == Procedure.CALL_OFF:
         return tuple(one.planned for one in steps.values())
     before = queries.seats_of(doctor, localdate(at))
     planned = _planned(doctor, before, request, at=at, by_office=by_office)
@@ -372,7 +357,9 @@ def _resume(application: Application, *, by: Actor, at: datetime, comment: str) 
 
 
 def _put_off(step: Step, paused_on: date | None, at: datetime) -> date | None:
-    return put_off(step.due_on, paused_on, localdate(at)) if step.due_on and paused_on else step.due_on
+    """止まっていた日数だけ延ばした期限。もう決まった段の期限は、変わらない。"""
+    runs = step.due_on is not None and paused_on is not None and step.is_undecided
+    return put_off(step.due_on, paused_on, localdate(at)) if runs else step.due_on
 
 
 def write_sheet(
@@ -382,8 +369,7 @@ def write_sheet(
     *,
     number: int,
     at: datetime,
-    paper: Paper | None = None,
-    entered_by: Staff | None = None,
+    entered: Entered | None = None,
 ) -> Sheet:
     """申請書を書く。書いたあとは変わらない。"""
     work = request.work
@@ -402,10 +388,10 @@ def write_sheet(
         facts_after={name: _written(value) for name, value in request.facts.items()},
         note=request.note,
         delegates=request.delegates,
-        paper_on=paper.paper_on if paper else None,
-        scan_id=paper.scan_id if paper else None,
-        entered_by_id=entered_by.user_id if entered_by else None,
-        entered_for_id=entered_by.association_id if entered_by else None,
+        paper_on=entered.paper.paper_on if entered else None,
+        scan_id=entered.paper.scan_id if entered else None,
+        entered_by_id=entered.by.user_id if entered else None,
+        entered_for_id=entered.by.association_id if entered else None,
     )
     SheetSeat.objects.bulk_create(
         SheetSeat(

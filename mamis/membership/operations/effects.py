@@ -1,9 +1,9 @@
 """すべてが決まった届出が、在籍、所属施設、会員情報にすること。"""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
-from mamis.doctors.operations import Work, amend_doctor, change_licence, forget_work, move_work
+from mamis.doctors.operations import Work, amend_doctor, forget_work, move_work
 from mamis.membership.models import Application, Membership, MembershipCategory, Sheet, Step
 from mamis.membership.operations.refusals import DayBeforeSeat
 from mamis.membership.operations.seats import (
@@ -15,8 +15,6 @@ from mamis.membership.operations.seats import (
     restore_category,
 )
 from mamis.membership.rules import ENDINGS, Task
-
-LICENCE = {"licence_number", "licence_registered_on"}
 
 
 def take_effect(application: Application, steps: Iterable[Step], *, at: datetime) -> None:
@@ -57,22 +55,10 @@ def _change_facts(application: Application, sheet: Sheet, *, at: datetime) -> No
     if sheet.work_name:
         work = Work(sheet.facility_id, sheet.unlisted_name, sheet.work_prefecture_id or "", sheet.duty)
         move_work(doctor, work, on=application.effective_on, at=at)
-    facts = {name: value for name, value in sheet.facts_after.items() if name not in LICENCE}
+    # 選ばないことにした都道府県は、空の文字ではなく、ない。
+    facts = {name: value or (None if name.endswith("_id") else "") for name, value in sheet.facts_after.items()}
     if facts:
-        amend_doctor(doctor, {name: _read(name, value) for name, value in facts.items()})
-    if number := sheet.facts_after.get("licence_number"):
-        registered = sheet.facts_after.get("licence_registered_on")
-        change_licence(
-            doctor,
-            number=number,
-            registered_on=date.fromisoformat(registered) if registered else None,
-            on=application.effective_on,
-        )
-
-
-def _read(name: str, value: str) -> object:
-    """申請書に残した文字を、列の値に。"""
-    return date.fromisoformat(value) if name == "birth_on" else value
+        amend_doctor(doctor, facts)
 
 
 def _undo(application: Application) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from mamis.associations.models import Staff
 from mamis.membership.rules import Reason, Seats
 
 
@@ -22,7 +23,7 @@ class WorkWanted:
 class Request:
     """医師が届け出ること。`after` は、望む在籍のすべて（医師会 → 会員区分）。
 
-    `facts` は会員情報のうち変わるもの（Doctor の列と、licence_number・licence_registered_on）。
+    `facts` は連絡先のうち変わるもの（Doctor の列の名から、打たれた値へ）。
     """
 
     after: Seats
@@ -41,3 +42,11 @@ class Paper:
 
     paper_on: date
     scan_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """代行入力：その紙と、だれが、どの医師会として打ったか。"""
+
+    paper: Paper
+    by: Staff

@@ -9,8 +9,9 @@ from mamis.associations.models import Association
 from mamis.doctors.operations import close_sight, open_sight
 from mamis.doctors.rules import Ground
 from mamis.mail.outbox import post
+from mamis.membership import queries
 from mamis.membership.mails import SeatTold, StepFacts
-from mamis.membership.models import Application, Claim, Membership, Step
+from mamis.membership.models import Application, Claim, Step
 from mamis.membership.operations import effects
 from mamis.membership.rules import Planned, Task, due_on
 from mamis.membership.workflow import DONE, UNDECIDED, Event, StepEvent, StepState
@@ -38,7 +39,7 @@ def steps_for(application: Application, planned: Iterable[Planned]) -> tuple[Ste
     )
 
 
-def begin(application: Application, steps: Sequence[Step], *, by: Actor, at: datetime) -> None:
+def begin(application: Application, steps: Sequence[Step], claimed: Iterable[int], *, by: Actor, at: datetime) -> None:
     """段を書き、在籍に手を付け、入会を望まれた医師会に見えるようにし、はじめの段を開ける。"""
     for step in steps:
         step.application = application
@@ -46,8 +47,7 @@ def begin(application: Application, steps: Sequence[Step], *, by: Actor, at: dat
         if step.task == Task.JOIN:
             open_sight(application.doctor, step.association, ground=Ground.APPLICANT, on=localdate(at))
     Claim.objects.bulk_create(
-        Claim(application=application, doctor_id=application.doctor_id, association_id=step.association_id)
-        for step in steps
+        Claim(application=application, doctor_id=application.doctor_id, association_id=pk) for pk in claimed
     )
     go_on(application, by=by, at=at)
 
@@ -129,14 +129,7 @@ def _finish(application: Application, steps: Sequence[Step], *, by: Actor, at: d
 
 def _tell_others(application: Application, steps: Sequence[Step], *, at: datetime) -> None:
     """在籍のある、段のなかった医師会に知らせる。"""
-    seats = (
-        Membership.objects.filter(doctor_id=application.doctor_id, left_on=None)
-        .exclude(association_id__in=[one.association_id for one in steps])
-        .select_related("association")
-        .order_by("association__code")
-    )
-    for seat in seats:
-        association = seat.association
+    for association in queries.without_step(application, steps):
         facts = StepFacts(
             about_doctor_id=application.doctor_id,
             responsible_association_id=association.pk,

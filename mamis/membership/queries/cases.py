@@ -8,15 +8,14 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 
-from mamis.associations.models import Association, Category
+from mamis.associations.models import Category
 from mamis.associations.queries import prefectures
 from mamis.associations.rules import DUTY_LABELS, Duty
-from mamis.doctors.models import Doctor, Licence, Workplace
+from mamis.doctors.models import Doctor, Workplace
 from mamis.doctors.queries import current_number
-from mamis.doctors.rules import SEX_LABELS, Sex
 from mamis.japanese.calendar import long_date
 from mamis.membership.models import Application, Sheet, Step, StepHistory
-from mamis.membership.queries.seats import fingerprint
+from mamis.membership.queries.seats import fingerprint, without_step
 from mamis.membership.rules import reached_by
 from mamis.membership.workflow import (
     DONE,
@@ -53,12 +52,7 @@ class Change:
     now: str
 
 
-FACT_LABELS = {
-    "licence_number": "医籍登録番号",
-    "licence_registered_on": "医籍登録年月日",
-    "home_prefecture_id": "自宅の都道府県",
-    **{field.name: str(field.verbose_name) for field in Doctor._meta.fields},
-}
+FACT_LABELS = {field.attname: str(field.verbose_name) for field in Doctor._meta.fields}
 
 
 def changes_of(step: Step, sheet: Sheet, workplace: Workplace | None) -> list[Change]:
@@ -75,22 +69,22 @@ def changes_of(step: Step, sheet: Sheet, workplace: Workplace | None) -> list[Ch
 
 
 def facts_shown(sheet: Sheet) -> list[Change]:
+    """申請書に書かれた会員情報の、変わるところ。"""
+    return facts_changed(sheet.facts_before, sheet.facts_after)
+
+
+def facts_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
     """会員情報の、変わるところ。"""
     return [
-        Change(FACT_LABELS[name], _fact(name, sheet.facts_before.get(name, "")), _fact(name, after))
-        for name, after in sheet.facts_after.items()
+        Change(FACT_LABELS[name], _fact(name, before.get(name, "")), _fact(name, now)) for name, now in after.items()
     ]
 
 
 def _fact(name: str, value: str) -> str:
     """会員情報の値を、読む言葉で。"""
-    if not value:
-        return ""
-    if name.endswith("_on"):
-        return long_date(date.fromisoformat(value))
     if name == "home_prefecture_id":
         return next((one.name for one in prefectures() if one.code == value), value)
-    return SEX_LABELS[Sex(value)] if name == "sex" else value
+    return value
 
 
 def _label(category: Category | None) -> str:
@@ -121,7 +115,7 @@ def checks_of(step: Step, sheet: Sheet, workplace: Workplace | None, others: Que
     """機械の確かめ。`others` は、その医師会に見える医師。"""
     application = step.application
     return [
-        *_same_doctors(application.doctor, sheet, others),
+        *_same_doctors(application.doctor, others),
         *_category_check(step, sheet, workplace),
         _day_check(application.effective_on, on),
         *(
@@ -133,20 +127,17 @@ def checks_of(step: Step, sheet: Sheet, workplace: Workplace | None, others: Que
     ]
 
 
-def _same_doctors(doctor: Doctor, sheet: Sheet, others: QuerySet[Doctor]) -> list[Check]:
+def _same_doctors(doctor: Doctor, others: QuerySet[Doctor]) -> list[Check]:
     """同じ方の記録が、もう一つないか。見えない医師のことは言わない。"""
     besides = others.exclude(pk=doctor.pk)
     same = besides.filter(search_name=doctor.search_name, birth_on=doctor.birth_on).annotate(
         number=current_number("pk")
     )
     twins = list(same.order_by("pk")[:3]) if doctor.birth_on else []
-    number = sheet.facts_after.get("licence_number", "")
-    held = Licence.objects.filter(number=number, doctor__in=besides).select_related("doctor")[:1] if number else []
     found = [
         Check(False, f"氏名と生年月日の同じ記録が、もう一つあります（{one.name} 先生、医籍登録番号 {one.number}）。")
         for one in twins
     ]
-    found += [Check(False, f"医籍登録番号 {number} は、{one.doctor.name} 先生の記録にもあります。") for one in held]
     return found or [Check(True, "同じ方と思われる、ほかの記録はありません。")]
 
 
@@ -212,16 +203,23 @@ def history_of(step: Step) -> list[Line]:
     application = step.application
     answered = {one.at for one in step.history.all() if one.event == StepEvent.RESUME}
     found = [
-        (one.at, one.pk, 0, _application_line(one, step.association_id, answered))
+        (one.at, order_of(one), one.pk, _application_line(one, step.association_id, answered))
         for one in application.history.select_related("by_association")
         if one.event not in _TOLD_BY_STEPS
     ]
     lines = StepHistory.objects.filter(step__application=application).exclude(event=StepEvent.PLAN)
     found += [
-        (one.at, one.pk, 1, _step_line(one, step.association_id))
+        (one.at, order_of(one), one.pk, _step_line(one, step.association_id))
         for one in lines.select_related("step__association", "by_association", "taken_over_by")
     ]
     return [line for *_, line in sorted(found, key=lambda one: one[:3], reverse=True)]
+
+
+def order_of(one: History) -> int:
+    """同じ時に起きたことの順：申請、段のこと、届出の全体のこと。"""
+    if isinstance(one, StepHistory):
+        return 1
+    return 0 if one.event in (Event.SUBMIT, Event.ENTER) else 2
 
 
 def _application_line(one: History, ours: int, answered: Iterable[datetime]) -> Line:
@@ -320,14 +318,11 @@ def _told_by_deciding(step: Step, steps: Sequence[Step], name: str, above: str) 
 
 def _told_by_finishing(application: Application, steps: Sequence[Step], name: str) -> list[str]:
     """これで、すべてが決まる。"""
-    untold = Association.objects.filter(memberships__doctor=application.doctor_id, memberships__left_on=None).exclude(
-        pk__in=[one.association_id for one in steps]
-    )
     day = long_date(application.effective_on)
     words = ["これで、すべての医師会が決めたことになり、手続きが完了します。"]
     words.append(f"{name}に、完了をメールで知らせます。" if _hears(application) else _no_mail(application, name))
     words.append(f"{day}から、届け出た内容に変わります。")
-    return words + [f"{one.name}に、完了をメールで知らせます。" for one in untold.order_by("code")]
+    return words + [f"{one.name}に、完了をメールで知らせます。" for one in without_step(application, steps)]
 
 
 def _hears(application: Application) -> bool:

@@ -10,6 +10,7 @@ from mamis.associations.queries import board_days_after
 from mamis.associations.rules import Tier
 from mamis.doctors.models import Doctor
 from mamis.membership.models import Application, ApplicationHistory, Sheet, SheetSeat, Step, StepHistory
+from mamis.membership.queries.cases import order_of
 from mamis.membership.queries.seats import DRAFT
 from mamis.membership.rules import TIERS_UPWARD
 from mamis.membership.workflow import EVENT_LABELS, LIVE, Event, State, StepEvent, StepState, told_to_doctor
@@ -93,39 +94,24 @@ class Told:
 
 
 def told(application: Application) -> list[Told]:
-    """医師に見せる経過。新しい順。事務局の人の名と、医師会のあいだの連絡は出さない。
-
-    同じ時に起きたことは、申請、段のこと、届出の全体のことの順に起きたものとする。
-    """
-    first = (Event.SUBMIT, Event.ENTER)
+    """医師に見せる経過。新しい順。事務局の人の名と、医師会のあいだの連絡は出さない。"""
     shown = (Event.SUBMIT, Event.ENTER, Event.ANSWER, Event.WITHDRAW, Event.FINISH)
-    whole = [
-        (0 if row.event in first else 2, Told(row.at, _told_of_application(row), row.comment))
-        for row in application.history.select_related("by_association")
-        if row.event in shown
-    ]
     hidden = (StepEvent.PLAN, StepEvent.RESUME, StepEvent.DROP, StepEvent.RESTART)
-    parts = [
-        (
-            1,
-            Told(
-                row.at,
-                told_to_doctor(
-                    row.event,
-                    row.step.association.name,
-                    is_automatic=row.is_automatic,
-                    taken_over_by=row.taken_over_by.name if row.taken_over_by else "",
-                ),
-                row.comment,
-            ),
-        )
-        for row in StepHistory.objects.filter(step__application=application).select_related(
-            "step__association", "taken_over_by"
-        )
-        if row.event not in hidden
+    whole = application.history.filter(event__in=shown).select_related("by_association")
+    parts = StepHistory.objects.filter(step__application=application).exclude(event__in=hidden)
+    rows: list[ApplicationHistory | StepHistory] = [
+        *whole,
+        *parts.select_related("step__association", "taken_over_by"),
     ]
-    both = sorted([*whole, *parts], key=lambda one: (one[1].at, one[0]), reverse=True)
-    return [one for _, one in both]
+    rows.sort(key=lambda row: (row.at, order_of(row), row.pk), reverse=True)
+    return [Told(row.at, _words(row), row.comment) for row in rows]
+
+
+def _words(row: ApplicationHistory | StepHistory) -> str:
+    if isinstance(row, ApplicationHistory):
+        return _told_of_application(row)
+    above = row.taken_over_by.name if row.taken_over_by else ""
+    return told_to_doctor(row.event, row.step.association.name, is_automatic=row.is_automatic, taken_over_by=above)
 
 
 def _told_of_application(row: ApplicationHistory) -> str:

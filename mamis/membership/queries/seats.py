@@ -1,17 +1,15 @@
 """在籍についての検索。"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mamis.associations.models import Association, Category, Staff
 from mamis.associations.rules import Procedure, Tier
-from mamis.doctors.models import Doctor, Sight
-from mamis.doctors.queries import current_licence
-from mamis.doctors.rules import Ground
+from mamis.doctors.models import Doctor
 from mamis.membership.models import Application, Claim, MembershipCategory, Step
-from mamis.membership.rules import Body, Planned, Seats, Task, plan, plan_single
+from mamis.membership.rules import Body, Planned, Seats, route
 from mamis.membership.workflow import State
 
 _TIERS_UPWARD = ("district", "prefecture", "national")
@@ -42,7 +40,6 @@ def associations_of(doctor: Doctor, on: date) -> QuerySet[Association]:
 
 DRAFT = "membership"
 PAPER_DRAFT = "membership-paper"
-PROFILE_DRAFT = "profile"
 
 
 def paper_subject(staff: Staff, doctor: Doctor) -> str:
@@ -74,11 +71,6 @@ def bodies(pks: Iterable[int]) -> dict[int, Body]:
     return {one.pk: Body(one.pk, Tier(one.tier), one.parent_id, one.allows_partial) for one in found}
 
 
-def districts_of(held: Iterable[int], found: Mapping[int, Body]) -> list[int]:
-    """そのうちの郡市区等医師会。"""
-    return sorted(pk for pk in held if found[pk].tier == Tier.DISTRICT)
-
-
 def seats_beside(doctor: Doctor, association: Association, on: date) -> list[MembershipCategory]:
     """その日の在籍のうち、その医師会と、その上と下のもの。よその系列の在籍は出さない。"""
     upper = association.parent
@@ -95,34 +87,19 @@ def seats_beside(doctor: Doctor, association: Association, on: date) -> list[Mem
 def route_for(doctor: Doctor, after: Seats, *, moves_work: bool, on: date) -> list[tuple[Association, Planned]]:
     """望む在籍なら、どの医師会が、何を、どの順に決めるか。出す前に見せる。"""
     before = seats_of(doctor, on)
-    found = bodies([*before, *after])
-    planned = plan(before, after, found)
-    if not planned and moves_work:
-        planned = plan_single(districts_of(before, found), Task.FACILITY)
-    associations = Association.objects.in_bulk([one.body for one in planned])
+    return named(route(before, after, bodies([*before, *after]), moves_work=moves_work))
+
+
+def named(planned: Sequence[Planned]) -> list[tuple[Association, Planned]]:
+    """道順に、医師会を添えたもの。"""
+    associations = associations_by_pk(one.body for one in planned)
     return [(associations[one.body], one) for one in planned]
 
 
-def window_of(doctor: Doctor, on: date) -> Association:
-    """窓口の医師会：会員なら郡市区等医師会、会員でなければ勤務先の都道府県医師会。どちらもなければ NoWindow。"""
-    held = seats(doctor, on)
-    if held:
-        return held[0].membership.association
-    sight = (
-        Sight.objects.filter(doctor=doctor, ground=Ground.WORKPLACE, until_on=None)
-        .select_related("association")
-        .first()
-    )
-    if sight is None:
-        raise NoWindow
-    return sight.association
-
-
-class NoWindow(Exception):
-    """窓口の医師会が決まらない。"""
-
-    def __init__(self) -> None:
-        super().__init__("窓口の医師会が決まりません。勤務先の都道府県医師会にお尋ねください。")
+def without_step(application: Application, steps: Iterable[Step]) -> list[Association]:
+    """決めることはないが、在籍が続くので、完了を知らせる医師会。"""
+    held = Association.objects.filter(memberships__doctor=application.doctor_id, memberships__left_on=None)
+    return list(held.exclude(pk__in=[one.association_id for one in steps]).order_by("code"))
 
 
 def claiming(doctor: Doctor, associations: Iterable[int]) -> Application | None:
@@ -140,7 +117,7 @@ def change_ahead(doctor: Doctor, on: date) -> Application | None:
     done = Application.objects.filter(doctor=doctor, state=State.FINISHED, effective_on__gt=on)
     off = Application.objects.filter(calls_off=OuterRef("pk"), state=State.FINISHED)
     return (
-        done.exclude(kind__in=[Procedure.CALL_OFF, Procedure.PROFILE, Procedure.FACILITY])
+        done.exclude(kind__in=[Procedure.CALL_OFF, Procedure.FACILITY])
         .filter(~Exists(off))
         .order_by("effective_on")
         .first()
@@ -149,16 +126,7 @@ def change_ahead(doctor: Doctor, on: date) -> Application | None:
 
 def facts_of(doctor: Doctor, names: Iterable[str]) -> dict[str, str]:
     """会員情報のいまの値。申請書に、変わる前として写す。"""
-    licence = current_licence(doctor)
-    special = {
-        "licence_number": licence.number if licence else "",
-        "licence_registered_on": licence.registered_on if licence else None,
-    }
-    values = {name: special[name] if name in special else getattr(doctor, name) for name in names}
-    return {
-        name: value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
-        for name, value in values.items()
-    }
+    return {name: getattr(doctor, name) or "" for name in names}
 
 
 def fingerprint(step: Step) -> str:

@@ -70,7 +70,7 @@ def _context(found: Application) -> dict[str, Any]:
 
 def _may_call_off(found: Application) -> bool:
     """決まったが、その日がまだ来ていない届出か。"""
-    plain = found.kind not in (Procedure.CALL_OFF, Procedure.PROFILE)
+    plain = found.kind != Procedure.CALL_OFF
     ahead = found.state == State.FINISHED and found.effective_on > timezone.localdate()
     return plain and ahead and queries.calling_off(found) is None
 

@@ -288,9 +288,9 @@ class Facts:
 
     @cached_property
     def second(self):
-        """もう一つの郡市区等医師会への、入会の届出。"""
-        kept = {self.world.district: "A", self.world.prefecture: "A", self.world.national: "A"}
-        return submit(self.world, self.doctor, kept | {self.world.district_beside(): "B"}, TODAY)
+        """日本医師会の会員区分だけを変える届出。"""
+        kept = {self.world.district: "A", self.world.prefecture: "A", self.world.national: "B"}
+        return submit(self.world, self.doctor, kept, TODAY)
 
     @cached_property
     def small(self):

@@ -96,7 +96,9 @@ ATTACKS = {
     ),
     "step_stays: 段を消す": lambda f: remove(STEP, f.step.pk),
     # 手を付けた在籍
-    "claim_once_while_live: 同じ在籍に二つの届出": lambda f: copy(CLAIM, f.claim.pk, application_id=f.second.pk),
+    "claim_once_while_live: 同じ在籍に二つの届出": lambda f: copy(
+        CLAIM, f.small.claims.get().pk, application_id=f.second.pk
+    ),
     "claim_once_each: 同じ届出の同じ在籍が二つ": lambda f: copy(CLAIM, f.claim.pk, released_at=f.world.at),
     "claim_of_its_doctor: 別の医師の在籍に手を付ける": lambda f: copy(
         CLAIM, f.claim.pk, doctor_id=f.other.pk, association_id=f.world.national.pk
