@@ -13,14 +13,23 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
+from mamis.mail.base import Mail
+from mamis.membership.mails import StepArrived
+from mamis.membership.workflow import APPLICATION, STEP
 from mamis.training.mails import CompletionArrived
 from mamis.training.workflow import COMPLETION
-from mamis.workflow.table import By, Workflow
+from mamis.workflow.table import By, Row, Workflow
 
 ROOT = Path(__file__).parents[2]
 POLICIES = sorted(f"mamis.{path.parent.name}.policy" for path in ROOT.glob("mamis/*/policy.py"))
 RULES = ("mamis.membership.rules", "mamis.training.rules")
 FLOW = "mamis.workflow.table"
+# 流れの表と、余計に送ってみるメール。
+FLOWS: tuple[tuple[str, Workflow, type[Mail]], ...] = (
+    ("修了申請", COMPLETION, CompletionArrived),
+    ("届出", APPLICATION, StepArrived),
+    ("段", STEP, StepArrived),
+)
 DRAWING = "mamis.documents.pdf"
 
 OTHER: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -81,28 +90,30 @@ def watch(seen: set[str]) -> None:
 
 
 def _flow_mutants() -> Iterator[Mutant]:
-    rows = COMPLETION.rows
-    for place, row in enumerate(rows):
-        name = f"{row.event}({row.source}, {row.by})"
-        yield _flow_mutant(f"{name} の行がない", rows[:place] + rows[place + 1 :])
-        for by in By:
-            if by != row.by:
-                yield _flow_mutant(f"{name} を {by} がする", _with_row(place, replace(row, by=by)))
-        for number, mail in enumerate(row.mails):
-            fewer = row.mails[:number] + row.mails[number + 1 :]
-            yield _flow_mutant(f"{name} が {mail.__name__} を送らない", _with_row(place, replace(row, mails=fewer)))
-        if CompletionArrived not in row.mails:
-            more = (*row.mails, CompletionArrived)
-            yield _flow_mutant(f"{name} が医師会にも送る", _with_row(place, replace(row, mails=more)))
+    for title, flow, extra in FLOWS:
+        for place, row in enumerate(flow.rows):
+            for words, changed in _rows_otherwise(row, extra):
+                rows = (*flow.rows[:place], *changed, *flow.rows[place + 1 :])
+                if len({(one.event, one.source, one.by) for one in rows}) == len(rows):
+                    yield _flow_mutant(f"{title} {row.event}({row.source}, {row.by}) {words}", flow, rows)
 
 
-def _with_row(place: int, row: Any) -> tuple[Any, ...]:
-    return (*COMPLETION.rows[:place], row, *COMPLETION.rows[place + 1 :])
+def _rows_otherwise(row: Row, extra: type[Mail]) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    """一行の壊し方と、壊した行。"""
+    yield "の行がない", ()
+    for by in By:
+        if by != row.by:
+            yield f"を {by} がする", (replace(row, by=by),)
+    for number, mail in enumerate(row.mails):
+        fewer = row.mails[:number] + row.mails[number + 1 :]
+        yield f"が {mail.__name__} を送らない", (replace(row, mails=fewer),)
+    if extra not in row.mails:
+        yield f"が {extra.__name__} も送る", (replace(row, mails=(*row.mails, extra)),)
 
 
-def _flow_mutant(name: str, rows: tuple[Any, ...]) -> Mutant:
+def _flow_mutant(name: str, flow: Workflow, rows: tuple[Row, ...]) -> Mutant:
     reading = frozenset(f"{FLOW}.{method}" for method in ("Workflow.fire", "Workflow.events", "Workflow.__iter__"))
-    return Mutant(name, reading, lambda: setattr(COMPLETION, "rows", Workflow(*rows).rows))
+    return Mutant(name, reading, lambda: setattr(flow, "rows", rows))
 
 
 # 書かれたプログラム

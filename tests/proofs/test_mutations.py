@@ -29,6 +29,7 @@ GUARDS = (
     "tests/members",
     "tests/membership/test_policy.py",
     "tests/membership/test_rules.py",
+    "tests/membership/test_workflow.py",
     "tests/scenarios/test_completion_mails.py",
     "tests/training/test_attachments.py",
     "tests/training/test_bulk.py",
