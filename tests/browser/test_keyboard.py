@@ -48,6 +48,49 @@ def test_事務局はキーボードだけで差し戻しと承認ができる(t
     typist.sees(f"承認しました。{second} 先生の修了証を発行しました。")
 
 
+def test_事務局は一文字のキーで一覧を進み_差し戻しの理由を書き_承認のボタンに移れる(typist):
+    typist.start("midori@demo.example").reach("届出").go()
+    names = [re.sub(r"\s+", " ", name) for name in typist.main.locator("tbody th a").all_inner_texts()]
+
+    typist.hit("j", "j")
+    assert focused(typist) == names[1]
+    typist.hit("k", "k")
+    assert focused(typist) == names[0]
+    typist.hit("x", "a")
+    assert focused(typist) == "選んだ届出をまとめて承認・確認する"
+    assert typist.main.get_by_role("checkbox", checked=True).count() == 1
+    typist.hit("/").type("aj").hit("Tab")
+    assert typist.page.get_by_label("氏名・カナ・医籍登録番号・受付番号の一部").input_value() == "aj"
+
+    typist.open(typist.page.url).hit("j").go().hit("r").type("ar 日をご確認ください。")
+    assert typist.page.get_by_role("textbox", name="理由").input_value() == "ar 日をご確認ください。"
+    typist.hit("Tab").hit("a")
+    assert focused(typist) in {"承認する", "確認する"}
+    assert typist.heading.startswith(names[0])
+    typist.go("j")
+    assert typist.heading.startswith(names[1])
+    typist.go("k")
+    assert typist.heading == "届出"
+
+
+def test_キーの表は_尋ねる印で開き_キーを止めたことは_次の画面でも覚えている(typist):
+    typist.start("midori@demo.example").reach("修了申請").go()
+
+    typist.hit("?").sees("下の行、上の行へ移る").reach("このブラウザで").hit("Space").reach("閉じる").hit("Enter")
+    typist.does_not_see("下の行、上の行へ移る").open(typist.page.url)
+    before = focused(typist)
+    typist.hit("j")
+    assert focused(typist) == before
+
+    typist.reach("キーだけで進める").hit("Enter").reach("このブラウザで").hit("Space", "Escape", "j")
+    assert focused(typist) == re.sub(r"\s+", " ", typist.main.locator("tbody th a").first.inner_text())
+
+
+def focused(typist: Typist) -> str:
+    """焦点のあるものの言葉。"""
+    return re.sub(r"\s+", " ", typist.page.evaluate("() => document.activeElement.innerText")).strip()
+
+
 def test_はじめの焦点から本文へ飛べる(typist):
     typist.start("midori@demo.example").hit("Tab")
 
