@@ -128,7 +128,7 @@ def _in_every_state(
     """差し戻し、お尋ね、却下、取下げ、完了、取りやめ中の届出。"""
     at = world.at + timedelta(hours=1)
     made: dict[str, Application] = {}
-    for key in ("move_returned", "move_held", "move_rejected", "move_withdrawn", "move_finished", "move_off"):
+    for key in ("move_returned", "move_held", "move_rejected", "move_withdrawn", "move_finished", "move_off", "move_back"):
         doctor = _mover(world, midori, "届田", facility)
         made[key] = _apply(world, doctor, midori, users, key)
         places[key] = made[key].receipt_no
@@ -141,11 +141,15 @@ def _in_every_state(
     step = _step(made["move_rejected"], midori)
     reject_step(step, reason="会員区分の要件にあいません。", seen=queries.fingerprint(step), by=clerk, at=at)
     withdraw_application(made["move_withdrawn"], at=at)
-    for key in ("move_finished", "move_off"):
+    for key in ("move_finished", "move_off", "move_back"):
         step = _step(made[key], midori)
         approve_step(step, Decision(timezone.localdate(at)), seen=queries.fingerprint(step), by=clerk, at=at)
     off = call_off(made["move_off"], note="開業が延びました。", at=at + timedelta(hours=1))
     places["move_off_application"] = off.receipt_no
+    back = call_off(made["move_back"], note="開業が延びました。", at=at + timedelta(hours=1))
+    places["move_back_application"] = back.receipt_no
+    step = _step(back, midori)
+    return_step(step, reason="いつまで延びたかもお書きください。", seen=queries.fingerprint(step), by=clerk, at=at)
 
 
 def _apply(world: World, doctor: Doctor, midori: Association, users: dict[str, User], key: str) -> Application:

@@ -1036,6 +1036,8 @@ MOVES = (
     State("membership/mypage/withdrawal.html", "ふつう", "moved", f"{MOVE}/{{move}}/withdrawal/", "元に戻せません"),
     State("membership/mypage/calling_off.html", "空", "move_finished", f"{MOVE}/{{move_finished}}/calling-off/",
           "取りやめる届出を"),
+    State("membership/mypage/calling_off.html", "直す", "move_back",
+          f"{MOVE}/{{move_back_application}}/calling-off/", "いつまで延びたかも"),
     State("membership/mypage/calling_off.html", "誤り", "move_finished", f"{MOVE}/{{move_finished}}/calling-off/", FIX,
           _press("取りやめを申請する")),
 )

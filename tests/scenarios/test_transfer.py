@@ -285,6 +285,30 @@ def test_決まったがまだその日の来ない異動は最後に承認し�
     assert not _sees(world.other_district, doctor, APRIL)
 
 
+def test_差し戻された取りやめは理由を直してもう一度出せる(world, doctor, transfer):
+    approve(world, transfer, world.district, world.other_district)
+    approve(world, transfer, world.prefecture, world.other_prefecture)
+    approve(world, transfer, world.national)
+    mypage = world.browser(doctor.user)
+    first = f"/mypage/applications/{transfer.receipt_no}/calling-off/"
+    mypage.post(first, {"note": "やめます。"})
+    off = Application.objects.get(calls_off=transfer)
+    step = step_at(off, world.national)
+    return_step(step, reason="わけを", seen=queries.fingerprint(step), by=world.clerk(world.national), at=world.at)
+
+    page = mypage.get(f"/mypage/applications/{off.receipt_no}/").content.decode()
+    again = f"/mypage/applications/{off.receipt_no}/calling-off/"
+    assert again in page
+    assert "やめます。" in mypage.get(again).content.decode()
+    mypage.post(again, {"note": "転勤がなくなりました。"})
+
+    assert states(off) == [("日本医師会", "取りやめの承認", "承認待ち")]
+    assert Application.objects.get(pk=off.pk).sheet.note == "転勤がなくなりました。"
+    assert mypage.get(again).status_code == 302
+    approve(world, off, world.national)
+    assert seats_on(doctor, APRIL) == {"14-021": "A", "14": "A", "00": "A"}
+
+
 def test_決まる前なら取り下げられ在籍は変わらない(world, doctor, transfer, posted):
     posted()
     withdraw_application(Application.objects.get(pk=transfer.pk), at=world.at)

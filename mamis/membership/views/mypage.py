@@ -17,9 +17,11 @@ from mamis.membership.forms.mypage import AnswerForm, CallOffForm
 from mamis.membership.models import Application
 from mamis.membership.operations import (
     REFUSALS,
+    Request,
     SeatsClaimed,
     answer_application,
     call_off,
+    resubmit_application,
     withdraw_application,
 )
 from mamis.membership.steps import CORRECTED_AS, begun_by
@@ -58,6 +60,7 @@ def _context(found: Application) -> dict[str, Any]:
         "stopped": queries.stopped_at(found),
         "is_returned": found.state == State.RETURNED,
         "may_correct": found.kind in CORRECTED_AS,
+        "may_call_off_again": found.kind == Procedure.CALL_OFF,
         "is_held": found.state == State.HELD,
         "may_withdraw": found.can(Event.WITHDRAW, By.DOCTOR),
         "may_call_off": _may_call_off(found),
@@ -120,8 +123,10 @@ def application_withdrawal(request: HttpRequest, receipt_no: str) -> HttpRespons
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_calling_off(request: HttpRequest, receipt_no: str) -> HttpResponse:
-    """決まったが、その日がまだ来ていない異動を取りやめる。"""
+    """決まったが、その日がまだ来ていない異動を取りやめる。差し戻された取りやめは、ここで直す。"""
     found = get_object_or_404(policy.owned_by(request.doctor), receipt_no=receipt_no)
+    if found.kind == Procedure.CALL_OFF:
+        return _call_off_again(request, found)
     if not _may_call_off(found):
         off = queries.calling_off(found)
         if request.method == "POST" and off is not None:
@@ -140,3 +145,17 @@ def application_calling_off(request: HttpRequest, receipt_no: str) -> HttpRespon
         else:
             return redirect("mypage_application_receipt", off.receipt_no)
     return render(request, "membership/mypage/calling_off.html", {"application": found, "form": form})
+
+
+def _call_off_again(request: HttpRequest, off: Application) -> HttpResponse:
+    """差し戻された取りやめの理由を直し、もう一度申請する。"""
+    if off.state != State.RETURNED:
+        page = "mypage_application_receipt" if request.method == "POST" else "mypage_application"
+        return redirect(page, off.receipt_no)
+    form = CallOffForm(request.POST or None, initial={"note": off.sheet.note})
+    if request.method == "POST" and form.is_valid():
+        again = Request(after={}, effective_on=off.effective_on, note=form.cleaned_data["note"])
+        resubmit_application(off, again, at=timezone.now())
+        return redirect("mypage_application_receipt", off.receipt_no)
+    context = {"application": off, "form": form, "is_returned": True, "stopped": queries.stopped_at(off)}
+    return render(request, "membership/mypage/calling_off.html", context)
