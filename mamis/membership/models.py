@@ -19,6 +19,7 @@ from mamis.membership.mails import ApplicationFacts, StepFacts
 from mamis.membership.rules import (
     CAUSE_LABELS,
     CONFIRMATIONS,
+    ENDINGS,
     REASON_LABELS,
     TASK_LABELS,
     Cause,
@@ -347,6 +348,10 @@ class Step(Stateful):
     )
     is_automatic = models.BooleanField("自動で決めたか", default=False)
     is_amended = models.BooleanField("医師会が改めたか", default=False)
+    amended_facility = models.ForeignKey(
+        Facility, models.PROTECT, null=True, blank=True, verbose_name="改めた所属施設", related_name="+"
+    )
+    amended_duty = models.CharField("改めた施設業務", max_length=24, blank=True)
 
     class Meta:
         constraints = (
@@ -371,6 +376,10 @@ class Step(Stateful):
                 name="step_lapses_without_anyone",
                 condition=~Q(state=StepState.LAPSED.value)
                 | Q(decided_by=None, is_automatic=False, task__in=[task.value for task in CONFIRMATIONS]),
+            ),
+            models.CheckConstraint(
+                name="step_amended_work_is_marked",
+                condition=Q(amended_facility=None, amended_duty="") | Q(is_amended=True),
             ),
             models.CheckConstraint(
                 name="step_has_its_deadline_when_open",
@@ -401,6 +410,10 @@ class Step(Stateful):
         if self.state == StepState.OPEN and self.is_confirmation:
             return CONFIRMATION_WAITS
         return STEP_STATE_LABELS[StepState(self.state)]
+
+    def may_amend_work(self, sheet: Sheet) -> bool:
+        """所属施設を改められるか：施設の変わる届出の、その医師会に残るか、入る段。"""
+        return self.task not in (*ENDINGS, Task.CALL_OFF) and sheet.work_name != ""
 
     @property
     def is_done(self) -> bool:

@@ -128,7 +128,15 @@ def _in_every_state(
     """差し戻し、お尋ね、却下、取下げ、完了、取りやめ中の届出。"""
     at = world.at + timedelta(hours=1)
     made: dict[str, Application] = {}
-    for key in ("move_returned", "move_held", "move_rejected", "move_withdrawn", "move_finished", "move_off", "move_back"):
+    for key in (
+        "move_returned",
+        "move_held",
+        "move_rejected",
+        "move_withdrawn",
+        "move_finished",
+        "move_off",
+        "move_back",
+    ):
         doctor = _mover(world, midori, "届田", facility)
         made[key] = _apply(world, doctor, midori, users, key)
         places[key] = made[key].receipt_no

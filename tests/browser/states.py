@@ -174,6 +174,10 @@ def _fill_leaving(visitor: Explorer) -> Explorer:
     return visitor.press("内容を確かめる")
 
 
+def _search_amended_facility(visitor: Explorer) -> None:
+    visitor.unfold("改めて承認する").write("改める所属施設の名の一部", "どこにもない医院").press("施設を探す")
+
+
 def _search_facility(visitor: Explorer) -> None:
     visitor.write("施設名", "みどり").choose("施設の都道府県", "神奈川県").press("内容を確かめる")
 
@@ -523,6 +527,8 @@ OFFICE = (
           "が決めること"),
     State("membership/office/application.html", "改めるわけがない", "clerk", "/office/14-021/applications/{filed}/",
           FIX, lambda visitor: visitor.write_date("承認日", "令和99", "13", "40").press("承認する")),
+    State("membership/office/application.html", "改める施設を探した", "long_admin",
+          "/office/{long}/applications/{filed_long}/", "候補がありません", _search_amended_facility),
     State("membership/office/application.html", "差し戻す理由がない", "clerk", "/office/14-021/applications/{filed}/",
           FIX, _open_returning),
     State("membership/office/application.html", "異動元", "clerk", "/office/14-021/applications/{filed_moving}/",

@@ -234,7 +234,7 @@ def decided(stage: Stage) -> dict[str, Any]:
     """決まった段の、承認日。"""
     comment = StepHistory.objects.filter(event="approve").latest("pk").comment
     board_on = Step.objects.exclude(board_on=None).latest("decided_at").board_on
-    return {"board_on": board_on, "category": "", "comment": comment}
+    return {"board_on": board_on, "category": "", "words": "", "duty": "", "comment": comment}
 
 
 def registered(name: str) -> Callable[[Stage], str]:
@@ -1252,7 +1252,13 @@ BOXES = (
         "ApprovalForm",
         "clerk",
         filed("office_application_approval"),
-        {"board_on": day(), "category": chosen(required=False), "comment": text(2000, required=False, lines=True)},
+        {
+            "board_on": day(),
+            "category": chosen(required=False),
+            "words": narrow(blank=""),
+            "duty": chosen(required=False),
+            "comment": text(2000, required=False, lines=True),
+        },
         lambda stage: days("board_on", stage.today),
         page=filed("office_application"),
         stored=decided,
@@ -1471,7 +1477,7 @@ def make_stage(world: World) -> Stage:
             by=world.clerk(world.district),
             at=timezone.now(),
         ),
-        filed=submit(now, world.member("届出", "一郎", *seats), wanted, today),
+        filed=submit(now, world.member("届出", "一郎", *seats), wanted, today, work="架空届出医院"),
         asked=asked,
         overdue=submit(early, world.member("届出", "三郎", *seats), wanted, today),
         registration_key=give_key(link, at=timezone.now()).rstrip("/").rpartition("/")[2],

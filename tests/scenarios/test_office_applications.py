@@ -12,9 +12,18 @@ from django.utils.timezone import localdate
 
 from mamis.associations.rules import Role
 from mamis.audit.models import AuditEntry
+from mamis.doctors.operations import FacilityFacts, register_facility
+from mamis.doctors.queries import main_workplace
 from mamis.membership import queries
 from mamis.membership.models import Application, OfficeNote, Step
-from mamis.membership.operations import ask_about_step, return_step, withdraw_application
+from mamis.membership.operations import (
+    Decision,
+    FacilityNotOffered,
+    approve_step,
+    ask_about_step,
+    return_step,
+    withdraw_application,
+)
 from tests.membership.acts import approve, seats_on, states, step_at, submit
 
 LIST = "/office/14-021/applications/"
@@ -302,13 +311,52 @@ def test_会員区分を改めて承認するにはわけが要り先生に知�
     category = world.district.categories.create(code="C", label="C 会員", position=3)
     answer = press(midori, change, "approval", category=category.pk, **day(today))
     assert answer.status_code == 422
-    assert "会員区分を改めるわけを入力してください。" in words(answer)
+    assert "改めるわけを入力してください。" in words(answer)
     posted()
 
     press(midori, change, "approval", category=category.pk, comment="研修中のため。", **day(today))
 
     assert posted()[0] == ("ApplicationAmended", change.doctor.contact_address)
     assert step_at(change, world.district).category == category
+
+
+def test_所属施設を候補から選び直して承認すると_申請は残り_直した施設に勤めることになる(
+    world, doctor, midori, posted, today
+):
+    right = register_facility(FacilityFacts("みどり中央クリニック 第二", "14"))
+    move = submit(world, doctor, None, today, work="みどり中央クリニック")
+    found = press(
+        midori, move, "approval", search="1", words="中央クリニック", comment="建物が違います。", **day(today)
+    )
+    assert (found.status_code, "みどり中央クリニック 第二" in words(found)) == (200, True)
+    assert "建物が違います。" in words(found)
+    unpicked = press(midori, move, "approval", words="中央クリニック", comment="建物が違います。", **day(today))
+    assert (unpicked.status_code, "改める所属施設を、候補から選んでください。" in words(unpicked)) == (422, True)
+    none = press(midori, move, "approval", words="どこにもない", comment="建物が違います。", **day(today))
+    assert "候補がありません。ほかの言葉で探してください。" in words(none)
+    posted()
+
+    chosen = {"words": "中央クリニック", "facility": right.pk, "duty": "clinic-manager", "comment": "建物が違います。"}
+    press(midori, move, "approval", **chosen, **day(today))
+
+    assert [name for name, _ in posted()][:2] == ["ApplicationAmended", "ApplicationFinished"]
+    work = main_workplace(doctor, today)
+    assert (work.facility, work.duty) == (right, "clinic-manager")
+    assert move.sheet.unlisted_name == "みどり中央クリニック"
+    case = words(midori.get(case_of(move)))
+    assert "みどり市医師会が改めました。申請は「みどり中央クリニック」です。" in case
+    mine = words(world.browser(doctor.user).get(f"/mypage/applications/{move.receipt_no}/"))
+    assert "所属施設を「みどり中央クリニック 第二」に改めました。施設業務を「診療所の管理者" in mine
+
+
+def test_退会の確認では所属施設を改められない(world, midori, transfer, today):
+    assert "施設を探す" not in words(midori.get(case_of(transfer)))
+    step = step_at(transfer, world.district)
+    other = register_facility(FacilityFacts("よその医院", "14"))
+    decision = Decision(today, facility_id=other.pk, comment="改めます。")
+
+    with pytest.raises(FacilityNotOffered):
+        approve_step(step, decision, seen=queries.fingerprint(step), by=world.clerk(world.district), at=world.at)
 
 
 def test_差し戻しには理由が要り選んだところが理由の初めに付く(world, midori, change, posted):

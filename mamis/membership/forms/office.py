@@ -9,12 +9,15 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from mamis.associations.queries import selectable_categories
-from mamis.associations.rules import PROCEDURE_LABELS
+from mamis.associations.rules import DUTY_LABELS, PROCEDURE_LABELS
+from mamis.doctors.queries import Candidates, facility_candidates
 from mamis.fields import ChoiceField, Conditions, DateField3, MultipleChoiceField, TextField
-from mamis.membership.models import Step
+from mamis.membership.forms.mypage import facility_words
+from mamis.membership.models import Sheet, Step
 from mamis.membership.operations import BoardDayNotAllowed, Decision
 from mamis.membership.queries import DUE_LABELS, TAB_LABELS, StepFilters, Tab
 from mamis.membership.queries.worklist import SORTS
+from mamis.wizard.views import as_initial, typed
 
 REASON_LENGTH = 2000
 
@@ -55,17 +58,32 @@ class ApprovalForm(forms.Form):
 
     board_on = DateField3(label="承認日")
     category = ChoiceField(label="改める会員区分", required=False)
+    words = TextField(label="改める所属施設の名の一部", required=False, max_length=100)
+    facility = ChoiceField(label="改める所属施設の候補", required=False, widget=forms.RadioSelect)
+    duty = ChoiceField(label="改める施設業務", required=False)
     comment = TextField(
         label="改めるわけ",
         required=False,
         lines=True,
         max_length=REASON_LENGTH,
-        help_text="このままの文が、先生にメールで届きます。会員区分を改めないときは、空けておきます。",
+        help_text="このままの文が、先生にメールで届きます。何も改めないときは、空けておきます。",
     )
 
-    def __init__(self, data: QueryDict | None = None, *, step: Step, on: date) -> None:
+    # 会員区分のほかに、改められるもの。
+    work_names: tuple[str, ...] = ("words", "facility", "duty")
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        step: Step,
+        sheet: Sheet,
+        on: date,
+        written: QueryDict | None = None,
+    ) -> None:
+        """`written` は、施設を探すために送られた、まだ決めていない書きかけ。"""
         super().__init__(data, auto_id=self.prefix_id, initial={"board_on": on})
-        self.on = on
+        self.on, self.is_searching = on, written is not None
         day = self.fields["board_on"]
         day.label = "確認日" if step.is_confirmation else "承認日"
         day.help_text = "この医師会が決めた日。理事会で決めたときは、その日。"
@@ -73,9 +91,31 @@ class ApprovalForm(forms.Form):
         others = [(str(one.pk), one.label) for one in offered if one.pk != step.category_id]
         if step.category is None or not others:
             del self.fields["category"]
-            self.leave_out_reason()
         else:
             self.fields["category"].choices = [("", f"申請のとおり（{step.category.label}）"), *others]
+        if self.work_names and step.may_amend_work(sheet):
+            self._arrange_work(sheet, data or written or QueryDict())
+        else:
+            for name in ("words", "facility", "duty"):
+                del self.fields[name]
+        if not self.may_amend:
+            self.leave_out_reason()
+        if written is not None:
+            self.initial = as_initial(self, typed(self, written))
+
+    def _arrange_work(self, sheet: Sheet, sent: QueryDict) -> None:
+        """所属施設と施設業務を改める欄。書かれた言葉に合う候補を並べる。"""
+        words, facility, duty = (self.fields[name] for name in self.work_names)
+        words.help_text = f"申請は「{sheet.work_name}」です。改めるときだけ書き、「施設を探す」を押します。"
+        duty.choices = [("", f"申請のとおり（{sheet.duty_label}）"), *DUTY_LABELS.items()]
+        try:
+            asked = words.clean(sent.get("words", ""))
+        except ValidationError:
+            asked = ""
+        self.found = facility_candidates(asked) if asked else Candidates()
+        facility.choices = [(str(one.pk), facility_words(one)) for one in self.found.facilities]
+        if not self.found.facilities:
+            del self.fields["facility"]
 
     def leave_out_reason(self) -> None:
         """改めるものがなければ、わけの欄もない。"""
@@ -83,12 +123,24 @@ class ApprovalForm(forms.Form):
 
     @property
     def may_amend(self) -> bool:
-        return "category" in self.fields
+        return "category" in self.fields or "words" in self.fields
 
     @property
     def is_amending(self) -> bool:
         """「改めて承認する」を開いておくか。"""
-        return self.is_bound and any(name in self.errors or self.data.get(name) for name in ("category", "comment"))
+        names = ("category", *self.work_names, "comment")
+        return self.is_searching or (
+            self.is_bound and any(name in self.errors or self.data.get(name) for name in names)
+        )
+
+    @property
+    def no_facility(self) -> str:
+        """候補を出せないときの言葉。"""
+        if "words" not in self.fields or "facility" in self.fields:
+            return ""
+        if self.found.too_many:
+            return "候補が多すぎます。施設名を、もう少し長く入力してください。"
+        return "候補がありません。ほかの言葉で探してください。" if self.found.none else ""
 
     def clean_board_on(self) -> date:
         """今日までの日。"""
@@ -99,21 +151,32 @@ class ApprovalForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         asked: dict[str, Any] = super().clean() or {}
-        if asked.get("category") and not asked.get("comment") and "comment" not in self.errors:
-            self.add_error("comment", "会員区分を改めるわけを入力してください。")
+        if asked.get("words") and not asked.get("facility") and "facility" not in self.errors:
+            where = "facility" if "facility" in self.fields else "words"
+            self.add_error(where, self.no_facility or "改める所属施設を、候補から選んでください。")
+        amends = [name for name in ("category", "facility", "duty") if asked.get(name)]
+        if amends and not asked.get("comment") and "comment" not in self.errors:
+            self.add_error("comment", "改めるわけを入力してください。")
         return asked
 
     def decision(self) -> Decision:
         """書かれた決定。"""
         asked = self.cleaned_data
-        category = asked.get("category")
-        return Decision(asked["board_on"], int(category) if category else None, asked.get("comment", ""))
+        category, facility = asked.get("category"), asked.get("facility")
+        return Decision(
+            board_on=asked["board_on"],
+            category_id=int(category) if category else None,
+            facility_id=int(facility) if facility else None,
+            duty=asked.get("duty", ""),
+            comment=asked.get("comment", ""),
+        )
 
 
 class TakeoverForm(ApprovalForm):
     """期限の過ぎた下の医師会の段を、代わって決める。わけが要る。"""
 
     prefix_id = "takeover_%s"
+    work_names = ()
 
     comment = TextField(
         label="代わって決めるわけ",

@@ -322,6 +322,8 @@ _UNDECIDED: dict[str, Any] = {
     "board_on": None,
     "is_automatic": False,
     "is_amended": False,
+    "amended_facility": None,
+    "amended_duty": "",
     "taken_over_by": None,
     "near_told_at": None,
     "overdue_told_at": None,
@@ -358,8 +360,9 @@ def _resume(application: Application, *, by: Actor, at: datetime, comment: str) 
 
 def _put_off(step: Step, paused_on: date | None, at: datetime) -> date | None:
     """止まっていた日数だけ延ばした期限。もう決まった段の期限は、変わらない。"""
-    runs = step.due_on is not None and paused_on is not None and step.is_undecided
-    return put_off(step.due_on, paused_on, localdate(at)) if runs else step.due_on
+    if step.due_on is None or paused_on is None or not step.is_undecided:
+        return step.due_on
+    return put_off(step.due_on, paused_on, localdate(at))
 
 
 def write_sheet(

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from mamis.associations.models import Association, Staff
+from mamis.associations.models import Association, Category, Staff
 from mamis.associations.queries import selectable_categories
+from mamis.associations.rules import DUTY_LABELS, Duty
 from mamis.doctors.operations import ActingForDoctor, OwnCase, as_office, require_not_close
+from mamis.doctors.queries import live_facilities
 from mamis.mail.outbox import post
 from mamis.membership import policy, queries
 from mamis.membership.mails import ApplicationAmended
@@ -21,6 +24,7 @@ from mamis.membership.operations.refusals import (
     CannotReject,
     CategoryNotOffered,
     EnteredByYourself,
+    FacilityNotOffered,
     NotOverdue,
 )
 from mamis.membership.operations.route import drop, go_on
@@ -31,10 +35,12 @@ from mamis.workflow.table import By, NotAllowed, PageIsStale
 
 @dataclass(frozen=True)
 class Decision:
-    """承認・確認。`board_on` は承認日（理事会の日）。`category_id` は、医師会が改めた会員区分。"""
+    """承認・確認。`board_on` は承認日（理事会の日）。ほかは、医師会が改める会員区分、所属施設、施設業務とそのわけ。"""
 
     board_on: date
     category_id: int | None = None
+    facility_id: int | None = None
+    duty: str = ""
     comment: str = ""
 
 
@@ -165,19 +171,43 @@ def _decide(
         "board_on": decision.board_on,
         "taken_over_by": taken_over_by,
     }
-    amended = decision.category_id is not None and decision.category_id != step.category_id
+    amended = _amendments(step, decision)
+    said = "\n".join(filter(None, (*(words for words, _ in amended), decision.comment)))
+    for _, changed in amended:
+        fields |= {"is_amended": True, **changed}
+    step.advance(_deciding(step), by=actor, at=at, comment=said, **fields)
     if amended:
-        offered = selectable_categories([step.association_id], application.effective_on)
-        if step.category_id is None or decision.category_id not in {
-            one.pk for one in offered.get(step.association_id, ())
-        }:
-            raise CategoryNotOffered(step.association)
-        fields |= {"category_id": decision.category_id, "is_amended": True}
-    step.advance(_deciding(step), by=actor, at=at, comment=decision.comment, **fields)
-    if amended:
-        step.refresh_from_db(fields=["category"])
-        words = f"{step.association.name}の会員区分を「{step.category}」に改めました。"
-        facts = application.mail_facts(at=at, comment="\n".join(filter(None, (words, decision.comment))))
-        post(ApplicationAmended(facts), at=at)
+        step.refresh_from_db(fields=["category", "amended_facility"])
+        post(ApplicationAmended(application.mail_facts(at=at, comment=said)), at=at)
     go_on(application, by=actor, at=at)
     return step
+
+
+def _amendments(step: Step, decision: Decision) -> list[tuple[str, dict[str, Any]]]:
+    """改めること：先生への言葉と、段に書くこと。選べない会員区分や施設なら断る。"""
+    sheet = step.application.sheet
+    found: list[tuple[str, dict[str, Any]]] = []
+    may_amend = step.may_amend_work(sheet)
+    if decision.category_id is not None and decision.category_id != step.category_id:
+        category = _category(step, decision.category_id)
+        found.append((f"{step.association.name}の会員区分を「{category}」に改めました。", {"category": category}))
+    if decision.facility_id is not None and decision.facility_id != sheet.facility_id:
+        facility = live_facilities().filter(pk=decision.facility_id).first() if may_amend else None
+        if facility is None:
+            raise FacilityNotOffered
+        found.append((f"所属施設を「{facility.name}」に改めました。", {"amended_facility": facility}))
+    if decision.duty and decision.duty != sheet.duty:
+        if not may_amend:
+            raise FacilityNotOffered
+        label = DUTY_LABELS[Duty(decision.duty)]
+        found.append((f"施設業務を「{label}」に改めました。", {"amended_duty": decision.duty}))
+    return found
+
+
+def _category(step: Step, pk: int) -> Category:
+    """その日に、その医師会で選べる会員区分。"""
+    offered = selectable_categories([step.association_id], step.application.effective_on)
+    found = next((one for one in offered.get(step.association_id, ()) if one.pk == pk), None)
+    if step.category_id is None or found is None:
+        raise CategoryNotOffered(step.association)
+    return found

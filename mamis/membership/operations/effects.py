@@ -1,6 +1,7 @@
 """すべてが決まった届出が、在籍、所属施設、会員情報にすること。"""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from mamis.doctors.operations import Work, amend_doctor, forget_work, move_work
@@ -22,9 +23,10 @@ def take_effect(application: Application, steps: Iterable[Step], *, at: datetime
     if application.calls_off is not None:
         _undo(application.calls_off)
         return
+    steps = list(steps)
     for step in steps:
         _change_seat(application, step)
-    _change_facts(application, application.sheet, at=at)
+    _change_facts(application, application.sheet, steps, at=at)
 
 
 def _change_seat(application: Application, step: Step) -> None:
@@ -50,15 +52,25 @@ def _seat(step: Step) -> Membership:
     )
 
 
-def _change_facts(application: Application, sheet: Sheet, *, at: datetime) -> None:
+def _change_facts(application: Application, sheet: Sheet, steps: Iterable[Step], *, at: datetime) -> None:
     doctor = application.doctor
     if sheet.work_name:
-        work = Work(sheet.facility_id, sheet.unlisted_name, sheet.work_prefecture_id or "", sheet.duty)
-        move_work(doctor, work, on=application.effective_on, at=at)
+        move_work(doctor, _work(sheet, steps), on=application.effective_on, at=at)
     # 選ばないことにした都道府県は、空の文字ではなく、ない。
     facts = {name: value or (None if name.endswith("_id") else "") for name, value in sheet.facts_after.items()}
     if facts:
         amend_doctor(doctor, facts)
+
+
+def _work(sheet: Sheet, steps: Iterable[Step]) -> Work:
+    """変わったあとの所属施設：申請されたもの。医師会が改めていれば、いちばん後の段のもの。"""
+    work = Work(sheet.facility_id, sheet.unlisted_name, sheet.work_prefecture_id or "", sheet.duty)
+    for step in steps:
+        if step.amended_facility_id:
+            work = Work(step.amended_facility_id, "", "", work.duty)
+        if step.amended_duty:
+            work = replace(work, duty=step.amended_duty)
+    return work
 
 
 def _undo(application: Application) -> None:

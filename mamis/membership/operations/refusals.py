@@ -34,6 +34,13 @@ class CategoryNotOffered(Exception):
         self.association = association
 
 
+class FacilityNotOffered(Exception):
+    """その施設は、いまある施設ではないか、その段では施設を改められない。"""
+
+    def __init__(self) -> None:
+        super().__init__("所属施設を、候補から選んでください。")
+
+
 class DayNotAllowed(Exception):
     """異動日として書けない日。"""
 
@@ -118,6 +125,7 @@ REFUSALS = (
     NothingChanges,
     SeatsNotAllowed,
     CategoryNotOffered,
+    FacilityNotOffered,
     DayNotAllowed,
     DayBeforeSeat,
     SeatsClaimed,

@@ -34,9 +34,9 @@ NOT_MEMBER = "非会員"
 def steps_of(application: Application) -> list[Step]:
     """道順のすべての段。順に。"""
     return list(
-        application.steps.select_related("association", "category", "category_before", "taken_over_by").order_by(
-            "position"
-        )
+        application.steps.select_related(
+            "association", "category", "category_before", "taken_over_by", "amended_facility__prefecture"
+        ).order_by("position")
     )
 
 
@@ -55,16 +55,17 @@ class Change:
 FACT_LABELS = {field.attname: str(field.verbose_name) for field in Doctor._meta.fields}
 
 
-def changes_of(step: Step, sheet: Sheet, workplace: Workplace | None) -> list[Change]:
+def changes_of(step: Step, sheet: Sheet, workplace: Workplace | None, steps: Sequence[Step]) -> list[Change]:
     """その医師会に関わる、変わるところ：会員区分、主たる施設、施設業務、会員情報。"""
     found = []
     if step.category_before_id != step.category_id:
         found.append(Change(f"{step.association.name}の会員区分", _label(step.category_before), _label(step.category)))
     if sheet.work_name:
-        found.append(Change("主たる施設", _place(workplace), _wanted_place(sheet)))
-    if sheet.duty and (workplace is None or sheet.duty != workplace.duty):
+        found.append(Change("主たる施設", _place(workplace), _wanted_place(sheet, steps)))
+    duty = next((one.amended_duty for one in reversed(steps) if one.amended_duty), sheet.duty)
+    if duty and (workplace is None or duty != workplace.duty):
         was = DUTY_LABELS[Duty(workplace.duty)] if workplace and workplace.duty else ""
-        found.append(Change("施設業務", was, sheet.duty_label))
+        found.append(Change("施設業務", was, DUTY_LABELS[Duty(duty)]))
     return [*found, *facts_shown(sheet)]
 
 
@@ -95,7 +96,12 @@ def _place(workplace: Workplace | None) -> str:
     return f"{workplace.place_name}（{workplace.place.prefecture.name}）" if workplace else ""
 
 
-def _wanted_place(sheet: Sheet) -> str:
+def _wanted_place(sheet: Sheet, steps: Sequence[Step]) -> str:
+    """変わったあとの主たる施設。医師会が改めていれば、改めたもの。"""
+    for one in reversed(steps):
+        if one.amended_facility is not None:
+            name = f"{one.amended_facility.name}（{one.amended_facility.prefecture.name}）"
+            return f"{name}　{one.association.name}が改めました。申請は「{sheet.work_name}」です。"
     prefecture = sheet.facility.prefecture if sheet.facility else sheet.work_prefecture
     return f"{sheet.work_name}（{prefecture.name}）" if prefecture else sheet.work_name
 

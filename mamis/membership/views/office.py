@@ -38,6 +38,7 @@ from mamis.membership.operations import (
     REFUSALS,
     BoardDayNotAllowed,
     CategoryNotOffered,
+    FacilityNotOffered,
 )
 from mamis.membership.queries import TAB_LABELS, Tab
 from mamis.membership.rules import REJECTABLE
@@ -46,7 +47,7 @@ from mamis.tabular.csv import download
 
 ROWS = 50
 # 断りを言う欄。ここにないものは、頁の上で言う。
-FIELDS = {BoardDayNotAllowed: "board_on", CategoryNotOffered: "category"}
+FIELDS = {BoardDayNotAllowed: "board_on", CategoryNotOffered: "category", FacilityNotOffered: "words"}
 
 
 # 一覧
@@ -214,7 +215,11 @@ def application_scan(request: HttpRequest, receipt_no: str, token: str) -> HttpR
 def application_approval(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """承認または確認する。"""
     step = _answerable(request, receipt_no)
-    form = ApprovalForm(request.POST, step=step, on=timezone.localdate())
+    today, sheet = timezone.localdate(), step.application.sheet
+    if "search" in request.POST:
+        written = ApprovalForm(step=step, sheet=sheet, on=today, written=request.POST)
+        return _case(request, step, approval_form=written)
+    form = ApprovalForm(request.POST, step=step, sheet=sheet, on=today)
     done = "確認しました。" if step.is_confirmation else "承認しました。"
 
     def decide(seen: str) -> None:
@@ -295,7 +300,8 @@ def application_takeover(request: HttpRequest, receipt_no: str, position: int) -
     today = timezone.localdate()
     found = policy.steps_of_others_answerable_by(request.staff)
     step = get_object_or_404(found, application__receipt_no=receipt_no, position=position)
-    form = TakeoverForm(request.POST if request.method == "POST" else None, step=step, on=today)
+    typed = request.POST if request.method == "POST" else None
+    form = TakeoverForm(typed, step=step, sheet=step.application.sheet, on=today)
     if form.is_valid():
         try:
             operations.take_over_step(step, form.decision(), seen=_seen(request), by=request.staff, at=timezone.now())
@@ -360,7 +366,7 @@ def _case(request: HttpRequest, step: Step, **written: Form) -> HttpResponse:
     facts = _facts(request, step)
     context: dict[str, Any] = {
         **facts,
-        "approval_form": ApprovalForm(step=step, on=today),
+        "approval_form": ApprovalForm(step=step, sheet=facts["sheet"], on=today),
         "return_form": StepReturnForm(),
         "question_form": QuestionForm(),
         "answer_form": SpokenAnswerForm(),
@@ -412,7 +418,7 @@ def _facts(request: HttpRequest, step: Step) -> dict[str, Any]:
         "is_seen": is_seen,
         "licence": current_licence(doctor),
         "workplace": workplace,
-        "changes": queries.changes_of(step, sheet, workplace),
+        "changes": queries.changes_of(step, sheet, workplace, steps),
         "checks": queries.checks_of(step, sheet, workplace, seen_now, today),
         "steps": steps,
         "hands": queries.hands(step, steps, today) if filed.is_live else (),

@@ -84,6 +84,9 @@ ATTACKS = {
     "step_lapses_without_anyone: 承認のみなし": lambda f: change(
         STEP, f.joining.pk, state="lapsed", decided_at=f.world.at
     ),
+    "step_amended_work_is_marked: 改めた印のない、改めた施設業務": lambda f: change(
+        STEP, f.step.pk, amended_duty="clinic-staff"
+    ),
     "step_has_its_deadline_when_open: 期限のない段": lambda f: change(STEP, f.step.pk, due_on=None),
     "step_not_decided_by_applicant: 自分の届出を自分で確認": lambda f: change(
         STEP, f.step.pk, state="confirmed", decided_at=f.world.at, decided_by_id=f.doctor.user_id
