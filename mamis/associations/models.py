@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from mamis.associations.rules import (
+    AUTOMATIC,
     CONFIRMATION_DAYS,
     DECISION_DAYS,
     DUTY_LABELS,
@@ -24,7 +25,6 @@ from mamis.associations.rules import (
     TIER_LABELS,
     Duty,
     Kind,
-    Procedure,
     Role,
     Tier,
     standing,
@@ -120,7 +120,7 @@ class Association(models.Model):
             ),
             models.CheckConstraint(
                 name="association_automatic_kinds_known",
-                condition=Q(automatic_kinds__contained_by=[kind.value for kind in Procedure]),
+                condition=Q(automatic_kinds__contained_by=[kind.value for kind in AUTOMATIC]),
             ),
         )
 

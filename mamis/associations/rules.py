@@ -115,6 +115,7 @@ class Procedure(StrEnum):
     LEAVE = "leave"
     CATEGORY = "category"
     FACILITY = "facility"
+    PROFILE = "profile"
     CALL_OFF = "call-off"
 
 
@@ -124,8 +125,11 @@ PROCEDURE_LABELS = {
     Procedure.LEAVE: "退会",
     Procedure.CATEGORY: "会員区分の変更",
     Procedure.FACILITY: "施設の異動",
+    Procedure.PROFILE: "会員情報の変更",
     Procedure.CALL_OFF: "異動の取りやめ",
 }
+# 届いたときに自動で承認できる手続き。会員情報の変更は、証明する書類を見て決めるので、含まない。
+AUTOMATIC = tuple(kind for kind in Procedure if kind != Procedure.PROFILE)
 
 CONFIRMATION_DAYS, LONGEST_CONFIRMATION = 14, 60
 DECISION_DAYS, LONGEST_DECISION = 45, 180

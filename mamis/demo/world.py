@@ -56,8 +56,9 @@ from mamis.membership.operations import (
     enter_application,
     return_step,
     submit_application,
+    submit_profile,
 )
-from mamis.membership.rules import Cause, Reason
+from mamis.membership.rules import APPROVED_FACTS, Cause, Reason
 from mamis.tabular.reading import propose, read_sheet
 from mamis.training import queries
 from mamis.training.models import Activity, CompletionApplication, Programme
@@ -395,6 +396,7 @@ class _World:
         done = self._move_work(self._member(next(names), "14-021"), 20)
         self._decide(done, "14-021", "midori@demo.example", 18)
         self._leave_on_paper(self._member(next(names), "14-021", address=""), 2)
+        self._change_name(self._member(next(names), "14-021"), 4)
 
     def _change_category(self, doctor: Doctor, days_ago: int, *, only: str = "") -> Application:
         """開業して、会員区分が変わる。`only` は、変わる医師会を一つに限る。"""
@@ -450,6 +452,15 @@ class _World:
         day = localdate(at) - timedelta(days=5)
         request = Request(after={}, effective_on=day, causes=(Cause.DIED,), note="根拠：ご家族からの届出")
         return enter_application(doctor, request, Paper(day), by=by, at=at)
+
+    def _change_name(self, doctor: Doctor, days_ago: int) -> Application:
+        """姓が変わった会員情報の変更。"""
+        at, name = self._ago(days_ago), "木村"
+        lines = (f"従前の氏名　{doctor.name}", f"氏名　{name} {doctor.given_name}")
+        copied = handbooks.evidence(lines, name="戸籍抄本", holder=f"demo {doctor.pk}", at=at)
+        changed = {"family_name": name, "family_kana": "キムラ"}
+        request = Request(after={}, effective_on=localdate(at), facts=changed, evidence_id=copied.pk)
+        return submit_profile(doctor, request, seen=membership_queries.register_seen(doctor, APPROVED_FACTS), at=at)
 
     def _step(self, application: Application, code: str) -> Step:
         """その医師会の段を、いま読んだもの。"""

@@ -3,6 +3,7 @@
 from django.utils.timezone import localdate
 
 from mamis.japanese.calendar import plain_date
+from mamis.membership.models import Application
 from mamis.membership.queries import Tab
 from mamis.tabular.csv import Column
 
@@ -17,10 +18,16 @@ _WHO = (
     Column("手続き", lambda row: row.step.application.title),
     Column("すること", lambda row: row.step.task_label),
     Column("会員区分", lambda row: row.change),
-    Column("異動日", lambda row: plain_date(row.step.application.effective_on)),
+    Column("異動日", lambda row: _day(row.step.application)),
 )
 _STATE = Column("状態", lambda row: row.step.state_label)
 _ENTERED = Column("代行入力", lambda row: "代行入力" if row.step.is_entered else "")
+
+
+def _day(application: Application) -> str:
+    """変わる日。まだ決まらなければ、そのことを言う。"""
+    return plain_date(application.effective_on) if application.is_day_known else application.day_words
+
 
 STEPS = {
     Tab.OURS: (_DUE, _LEFT, _RECEIVED, *_WHO, _STATE, _ENTERED),

@@ -29,7 +29,7 @@ class ApplicationFacts(Facts):
     held_by_name: str = ""
     held_by_id: int | None = None
     is_entered: bool = False
-    touches: str = ""
+    is_profile: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,15 @@ class StepFacts(Facts):
     due_text: str
     is_automatic: bool = False
     comment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactFacts(Facts):
+    """連絡先が変わったことのメールが要る事実。だれの、何がは、ログインして見る。"""
+
+    association_name: str
+    association_code: str
+    association_address: str
 
 
 @dataclass(frozen=True)
@@ -152,3 +161,15 @@ class SeatTold(StepMail):
     """決めることはないが、会員の届出が完了したことを、その医師会の会員管理用通知メールアドレスに知らせる。"""
 
     template = "membership/mails/seat_told.txt"
+
+
+@dataclass(frozen=True)
+class ContactChanged(Mail):
+    """会員が自宅の連絡先を変えたことを、在籍する医師会の会員管理用通知メールアドレスに知らせる。"""
+
+    template = "membership/mails/contact_changed.txt"
+    facts: ContactFacts
+
+    def to(self) -> tuple[Recipient, ...]:
+        facts = self.facts
+        return (Recipient(facts.association_address, association_id=facts.responsible_association_id),)

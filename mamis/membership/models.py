@@ -97,7 +97,7 @@ class MembershipCategory(models.Model):
 
 
 class Application(Stateful):
-    """届出：異動、入会、退会、会員区分の変更、施設の異動、取りやめ。
+    """届出：異動、入会、退会、会員区分の変更、施設の異動、会員情報の変更、取りやめ。
 
     決めるのは段（Step）である。すべての段が決まると完了し、在籍が変わる。
     """
@@ -150,6 +150,11 @@ class Application(Stateful):
                 fields=("calls_off",),
                 condition=Q(state__in=[*(state.value for state in LIVE), State.FINISHED.value]),
             ),
+            models.UniqueConstraint(
+                name="application_one_live_profile",
+                fields=("doctor",),
+                condition=Q(kind=Procedure.PROFILE.value, state__in=[state.value for state in LIVE]),
+            ),
         )
         indexes = (models.Index(name="application_of_doctor", fields=("doctor", "-first_submitted_at")),)
 
@@ -163,6 +168,31 @@ class Application(Stateful):
     @property
     def state_label(self) -> str:
         return STATE_LABELS[State(self.state)]
+
+    @property
+    def is_profile(self) -> bool:
+        """会員情報の変更か。異動日は書かず、承認された日に変わる。"""
+        return self.kind == Procedure.PROFILE
+
+    @property
+    def is_by_oneself(self) -> bool:
+        """代理の人には任せられず、医師本人が出す届出か。"""
+        return self.kind in (Procedure.PROFILE, Procedure.CALL_OFF)
+
+    @property
+    def day_label(self) -> str:
+        """変わる日の名。"""
+        return "変わる日" if self.is_profile else "異動日"
+
+    @property
+    def is_day_known(self) -> bool:
+        """変わる日が決まっているか。"""
+        return not self.is_profile or self.state == State.FINISHED
+
+    @property
+    def day_words(self) -> str:
+        """変わる日を、言葉で。"""
+        return long_date(self.effective_on) if self.is_day_known else "承認された日"
 
     @property
     def is_live(self) -> bool:
@@ -205,7 +235,8 @@ class Application(Stateful):
             doctor_name=doctor.name,
             doctor_address="" if self.is_of_deceased else doctor.contact_address,
             effective_on=self.effective_on,
-            effective_text=long_date(self.effective_on),
+            effective_text=self.day_words,
+            is_profile=self.is_profile,
             comment=comment,
             route="\n".join(f"　{one.position}. {one.association.name}　{one.task_label}" for one in steps),
             window_name=held_by.name,
@@ -249,6 +280,9 @@ class Sheet(models.Model):
     duty = models.CharField("施設業務", max_length=24, blank=True)
     facts_before = models.JSONField("変わる前の会員情報", default=dict)
     facts_after = models.JSONField("変わったあとの会員情報", default=dict)
+    evidence = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, verbose_name="証明する書類の写し", related_name="+"
+    )
     note = models.TextField("医師会への連絡", blank=True)
     delegates = models.TextField("代理で入力した人", blank=True)
     paper_on = models.DateField("紙の届出日", null=True, blank=True)
@@ -506,3 +540,18 @@ class OfficeNote(models.Model):
     class Meta:
         constraints = (models.CheckConstraint(name="office_note_says_something", condition=~Q(text="")),)
         indexes = (models.Index(name="office_note_in_order", fields=("application", "at")),)
+
+
+class ContactChange(models.Model):
+    """医師が自宅の連絡先を変えたこと。前の値も残る。書き足すだけである。"""
+
+    append_only = True
+
+    doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name="医師", related_name="contact_changes")
+    changed_at = models.DateTimeField("変えた日時")
+    facts_before = models.JSONField("変わる前の連絡先", default=dict)
+    facts_after = models.JSONField("変わったあとの連絡先", default=dict)
+
+    class Meta:
+        constraints = (models.CheckConstraint(name="contact_change_says_something", condition=~Q(facts_after={})),)
+        indexes = (models.Index(name="contact_change_newest", fields=("doctor", "-changed_at")),)

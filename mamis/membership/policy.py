@@ -3,13 +3,14 @@
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from mamis.associations.models import Staff
 from mamis.associations.rules import Role
 from mamis.doctors import policy as doctors_policy
 from mamis.doctors.models import Doctor
 from mamis.files.models import StoredFile
-from mamis.membership.models import Application, ApplicationHistory, OfficeNote, Sheet, Step
+from mamis.membership.models import Application, ApplicationHistory, ContactChange, Membership, OfficeNote, Sheet, Step
 from mamis.membership.workflow import State, StepState
 from mamis.workflow.table import By
 
@@ -84,6 +85,28 @@ def steps_reenterable_by(staff: Staff) -> QuerySet[Step]:
 def scans_of(application: Application) -> QuerySet[StoredFile]:
     """紙の届出の写し。見てよいのは、その届出を見てよい人である。"""
     return StoredFile.objects.filter(pk__in=Sheet.objects.filter(application=application).values("scan"))
+
+
+def evidence_of(application: Application) -> QuerySet[StoredFile]:
+    """会員情報の変更を証明する書類の写し。見てよいのは、その届出を見てよい人である。"""
+    return StoredFile.objects.filter(pk__in=Sheet.objects.filter(application=application).values("evidence"))
+
+
+def contact_changes_of(doctor: Doctor) -> QuerySet[ContactChange]:
+    """医師本人が、自宅の連絡先を変えたこと。新しい順。"""
+    return ContactChange.objects.filter(doctor=doctor).order_by("-changed_at", "-pk")
+
+
+def contact_changes_visible_to(staff: Staff) -> QuerySet[ContactChange]:
+    """変えた日に、その医師会の会員だった医師のもの。あとから入会した医師会や、退会のあとのことは見えない。新しい順。"""
+    held = Membership.objects.filter(
+        Q(left_on=None) | Q(left_on__gt=OuterRef("day")),
+        doctor=OuterRef("doctor"),
+        association_id=staff.association_id,
+        joined_on__lte=OuterRef("day"),
+    )
+    changes = ContactChange.objects.alias(day=TruncDate("changed_at"))
+    return changes.filter(Exists(held)).select_related("doctor").order_by("-changed_at", "-pk")
 
 
 def steps_entered_by(staff: Staff) -> QuerySet[Step]:

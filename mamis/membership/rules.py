@@ -213,6 +213,7 @@ class Task(StrEnum):
     MOVE = "move"
     CATEGORY = "category"
     FACILITY = "facility"
+    PROFILE = "profile"
     CALL_OFF = "call-off"
 
 
@@ -223,12 +224,13 @@ TASK_LABELS = {
     Task.MOVE: "異動の承認",
     Task.CATEGORY: "会員区分の変更の承認",
     Task.FACILITY: "施設の異動の確認",
+    Task.PROFILE: "会員情報の変更の承認",
     Task.CALL_OFF: "取りやめの承認",
 }
 # 確認：いつまでも止めておくことはできない。期限が過ぎれば、確認したものとみなす。
 CONFIRMATIONS = (Task.LEAVE_CONFIRM, Task.FACILITY)
 # 却下できること。退会と、確認は、却下できない。
-REJECTABLE = (Task.JOIN, Task.MOVE, Task.CATEGORY, Task.CALL_OFF)
+REJECTABLE = (Task.JOIN, Task.MOVE, Task.CATEGORY, Task.PROFILE, Task.CALL_OFF)
 # その医師会の会員でなくなること。
 ENDINGS = (Task.LEAVE_CONFIRM, Task.LEAVE)
 
@@ -408,3 +410,49 @@ def put_off(due: date, paused_on: date, resumed_on: date) -> date:
 
 
 NEAR = timedelta(days=3)
+
+
+# 会員情報（membership.md §3.3、§5.1）
+
+
+class Outside(StrEnum):
+    """会員情報が変わると、よそで要る手続き。"""
+
+    INSURANCE = "insurance"
+    CARD = "card"
+    OCCUPATIONAL = "occupational"
+
+
+OUTSIDE_WORDS = {
+    Outside.INSURANCE: "日医医賠責に加入している先生は、日本医師会の医賠責の変更の手続きが要ることがあります。"
+    "都道府県医師会にお尋ねください。",
+    Outside.CARD: "医師資格証をお持ちの先生は、日本医師会 電子認証センターへの届出が要ることがあります。"
+    "電子認証センターにお尋ねください。",
+    Outside.OCCUPATIONAL: "産業医の認定証をお持ちの先生は、認定証の書き換えなどの手続きが要ることがあります。"
+    "都道府県医師会にお尋ねください。",
+}
+
+_EVERYWHERE = tuple(Outside)
+# 会員情報の項目と、それが変わるとよそで要ることのある手続き。上は医師会が承認するもの、下はすぐに変わるもの。
+APPROVED_FACTS: dict[str, tuple[Outside, ...]] = {
+    "family_name": _EVERYWHERE,
+    "given_name": _EVERYWHERE,
+    "family_kana": (Outside.INSURANCE, Outside.CARD),
+    "given_kana": (Outside.INSURANCE, Outside.CARD),
+    "birth_on": _EVERYWHERE,
+    "sex": (Outside.INSURANCE, Outside.CARD),
+    "licence_number": _EVERYWHERE,
+    "licence_registered_on": (Outside.CARD,),
+}
+CONTACT_FACTS: dict[str, tuple[Outside, ...]] = {
+    "postcode": _EVERYWHERE,
+    "home_prefecture_id": _EVERYWHERE,
+    "address": _EVERYWHERE,
+    "telephone": (Outside.INSURANCE, Outside.CARD),
+}
+
+
+def touched_by(names: Iterable[str]) -> tuple[str, ...]:
+    """その項目が変わると、よそで要ることのある手続きの言葉。"""
+    touched = {one for name in names for one in (APPROVED_FACTS | CONTACT_FACTS)[name]}
+    return tuple(words for one, words in OUTSIDE_WORDS.items() if one in touched)

@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from mamis.membership.views import bulk, entry, mypage, office, writing
+from mamis.membership.views import bulk, contacts, entry, mypage, office, profile, writing
 
 mypage_urls = [
+    path("mypage/profile/", profile.profile, name="mypage_profile"),
+    path("mypage/profile/contact/", profile.contact, name="mypage_contact"),
+    path("mypage/profile/contact/done/", profile.contact_done, name="mypage_contact_done"),
+    path("mypage/profile/identity/", profile.identity, name="mypage_identity"),
+    path("mypage/profile/identity/check/", profile.identity_check, name="mypage_identity_check"),
+    path("mypage/profile/identity/<slug:receipt_no>/", profile.identity, name="mypage_identity_again"),
+    path(
+        "mypage/profile/identity/<slug:receipt_no>/check/", profile.identity_check, name="mypage_identity_check_again"
+    ),
     path("mypage/applications/", mypage.application_list, name="mypage_applications"),
     path("mypage/applications/start/", writing.application_start, name="application_start"),
     path("mypage/applications/<slug:receipt_no>/", mypage.application, name="mypage_application"),
@@ -34,6 +43,7 @@ mypage_urls = [
 ]
 
 office_urls = [
+    path("office/<str:code>/contact-changes/", contacts.contact_change_list, name="office_contact_changes"),
     path("office/<str:code>/applications/", office.application_list, name="office_applications"),
     path("office/<str:code>/applications/print/", office.application_list_print, name="office_applications_print"),
     path("office/<str:code>/applications/download/", office.application_download, name="office_applications_download"),
@@ -56,6 +66,11 @@ office_urls = [
         "office/<str:code>/applications/<str:receipt_no>/scans/<str:token>/",
         office.application_scan,
         name="office_application_scan",
+    ),
+    path(
+        "office/<str:code>/applications/<str:receipt_no>/evidence/<str:token>/",
+        office.application_evidence,
+        name="office_application_evidence",
     ),
     path(
         "office/<str:code>/applications/<str:receipt_no>/approval/",

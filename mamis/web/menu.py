@@ -105,6 +105,7 @@ OFFICE: tuple[tuple[Entry, ...], ...] = (
             "会員管理",
             children=(
                 Entry("届出", "office_applications", count=applications_waiting),
+                Entry("連絡先の変更", "office_contact_changes"),
                 Entry("登録の確認", "office_registrations", count=registrations_waiting),
                 Entry("登録のご案内", "office_letters", role=Role.CLERK),
                 Entry("施設", "office_facilities"),
@@ -134,6 +135,7 @@ MYPAGE: tuple[Entry, ...] = (
         also=("mypage_completions", "mypage_credits", "mypage_viewings"),
     ),
     Entry("届出", "mypage_applications", for_delegates=True),
+    Entry("会員情報", "mypage_profile"),
     Entry("送信履歴", "mypage_messages"),
     Entry("ログインと連絡先", "mypage_account", also=("mypage_delegates",)),
 )

@@ -35,7 +35,7 @@ from mamis.associations.operations import (
     set_practice,
 )
 from mamis.associations.queries import newest_version
-from mamis.associations.rules import Duty, Procedure, Role, Tier
+from mamis.associations.rules import AUTOMATIC, Duty, Role, Tier
 from mamis.associations.rules import Kind as AssociationKind
 from mamis.doctors.models import Delegation, Doctor, Facility, RegistrationLink
 from mamis.doctors.operations import (
@@ -378,7 +378,7 @@ def _build_practice(association: Association, by: Staff, places: dict[str, Any])
     """会員手続き、会員区分、理事会の日程：どれもとても長い。"""
     category = association.categories.earliest("position")
     today, at = timezone.localdate(), timezone.now()
-    kinds = [kind.value for kind in Procedure]
+    kinds = [kind.value for kind in AUTOMATIC]
     practice = Practice(
         allows_partial=False,
         confirmation_days=60,

@@ -19,13 +19,15 @@ from mamis.membership.operations import (
     approve_step,
     ask_about_step,
     call_off,
+    change_contact,
     reject_step,
     return_step,
     submit_application,
     withdraw_application,
 )
-from mamis.membership.rules import Reason
+from mamis.membership.rules import APPROVED_FACTS, CONTACT_FACTS, Reason
 from mamis.wizard.models import Draft
+from tests.membership.acts import evidence, submit_change
 from tests.world import World
 
 LONG = "0123456789" * 6
@@ -48,6 +50,7 @@ def build(
     places["move"] = _apply(world, _mover(world, midori, "届田", facilities[0]), midori, users, "moved").receipt_no
     _in_every_state(world, midori, facilities[0], users, places)
     _long(world, long_person, users, places)
+    _change_register(world, midori, long_person, users, places)
 
 
 def _mover(world: World, midori: Association, family: str, facility: Facility) -> Doctor:
@@ -239,5 +242,56 @@ def _draft(world: World, doctor: Doctor, subject: str, answers: dict[str, Any]) 
 
 def _day(ahead: int) -> dict[str, list[str]]:
     """打たれた異動日。"""
-    day = timezone.localdate() + timedelta(days=ahead)
-    return {f"effective_on_{position}": [str(part)] for position, part in enumerate((day.year, day.month, day.day))}
+    return _dated("effective_on", timezone.localdate() + timedelta(days=ahead))
+
+
+def _dated(name: str, day: date) -> dict[str, list[str]]:
+    """打たれた日。"""
+    return {f"{name}_{position}": [str(part)] for position, part in enumerate((day.year, day.month, day.day))}
+
+
+def _change_register(
+    world: World, midori: Association, long_person: Doctor, users: dict[str, User], places: dict[str, Any]
+) -> None:
+    """会員情報の変更を出した医師、差し戻された医師、書きかけの医師、連絡先を変えた医師。"""
+    made = {}
+    for key in ("profile", "profile_returned"):
+        doctor = world.member("姓田", "改子", midori, world.prefecture, world.national)
+        users[key] = doctor.user
+        made[key] = submit_change(world, doctor)
+        places[key] = made[key].receipt_no
+    step = _step(made["profile_returned"], midori)
+    at = world.at + timedelta(hours=1)
+    reason = "氏名の字が、添えられた書類と違います。"
+    return_step(step, reason=reason, seen=queries.fingerprint(step), by=world.clerk(midori), at=at)
+    users["identity_writer"] = _identity_writer(world, midori).user
+    changed = world.member("住田", "移子", midori)
+    users["contact_changed"] = changed.user
+    for doctor, address in ((changed, "緑町9-9"), (long_person, (LONG_PLACE * 2)[:200])):
+        facts = {"postcode": "220-0011", "home_prefecture_id": "14", "address": address, "telephone": "045-000-0111"}
+        change_contact(doctor, facts, seen=queries.register_seen(doctor, CONTACT_FACTS), at=world.at)
+
+
+def _identity_writer(world: World, midori: Association) -> Doctor:
+    """姓の変わるところまで書いた医師。"""
+    doctor = world.member("書田", "姓子", midori)
+    answer = {
+        "family_name": ["木村"],
+        "given_name": [doctor.given_name],
+        "family_kana": ["キムラ"],
+        "given_kana": [doctor.given_kana],
+        "number": [doctor.licences.get(ended_on=None).number],
+        "evidence_0": [evidence(world, doctor).token],
+        "note": [NOTE],
+        **_dated("birth_on", doctor.birth_on),
+        **_dated("registered_on", date(2005, 5, 10)),
+    }
+    Draft.objects.create(
+        owner=doctor.user,
+        kind=queries.PROFILE_DRAFT,
+        step="check",
+        answers={"identity": answer, "seen": queries.register_seen(doctor, APPROVED_FACTS)},
+        begun_at=timezone.now(),
+        written_at=timezone.now(),
+    )
+    return doctor

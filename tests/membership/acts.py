@@ -4,10 +4,21 @@ from datetime import date
 
 from mamis.associations.models import Association
 from mamis.doctors.models import Doctor
+from mamis.files.checking import Clean, Drawn
+from mamis.files.models import StoredFile
+from mamis.files.operations import receive, settle_check
 from mamis.membership import queries
 from mamis.membership.models import Application, Step
-from mamis.membership.operations import Decision, Request, WorkWanted, approve_step, submit_application
-from mamis.membership.rules import Reason
+from mamis.membership.operations import (
+    Decision,
+    Request,
+    WorkWanted,
+    approve_step,
+    submit_application,
+    submit_profile,
+)
+from mamis.membership.rules import APPROVED_FACTS, Reason
+from tests.files.samples import jpeg, upload
 from tests.world import TODAY, World
 
 
@@ -30,6 +41,26 @@ def submit(
     if wanted is None:
         asked = Request(after=queries.seats_of(doctor, TODAY), effective_on=on, work=asked.work)
     return submit_application(doctor, asked, at=world.at)
+
+
+def evidence(world: World, doctor: Doctor) -> StoredFile:
+    """医師が送り、確かめ終えた、証明する書類の写し。"""
+    file = receive(
+        upload(jpeg(), "戸籍抄本.jpg"), purpose="membership.evidence", by_user_id=doctor.user_id, at=world.at
+    )
+    return settle_check(file, Clean((Drawn(300, 200, jpeg()),)), at=world.at)
+
+
+def profile_request(world: World, doctor: Doctor, **facts: str) -> Request:
+    """会員情報の変更。姓が変わる。"""
+    changed = facts or {"family_name": "木村", "family_kana": "キムラ"}
+    return Request(after={}, effective_on=TODAY, facts=changed, evidence_id=evidence(world, doctor).pk)
+
+
+def submit_change(world: World, doctor: Doctor, **facts: str) -> Application:
+    """会員情報の変更を申請する。"""
+    seen = queries.register_seen(doctor, APPROVED_FACTS)
+    return submit_profile(doctor, profile_request(world, doctor, **facts), seen=seen, at=world.at)
 
 
 def step_at(application: Application, association: Association) -> Step:

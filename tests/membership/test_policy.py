@@ -13,18 +13,20 @@ from mamis.files.checking import Clean, Drawn
 from mamis.files.models import StoredFile
 from mamis.files.operations import receive, settle_check
 from mamis.membership import policy
-from mamis.membership.models import Application, Membership, Step
+from mamis.membership.models import Application, ContactChange, Membership, Step
 from mamis.membership.operations import (
     Paper,
     ask_about_step,
+    change_contact,
     enter_application,
     return_step,
     submit_application,
     write_note,
 )
-from mamis.membership.queries import fingerprint
+from mamis.membership.queries import fingerprint, register_seen
+from mamis.membership.rules import CONTACT_FACTS
 from tests.files.samples import jpeg, upload
-from tests.membership.acts import approve, request, step_at, submit
+from tests.membership.acts import approve, request, step_at, submit, submit_change
 from tests.world import TODAY
 
 
@@ -288,3 +290,62 @@ def test_who_entered_knows_what_they_entered(world, doctor, move):
     assert list(policy.steps_entered_by(clerk)) == [step]
     assert list(policy.steps_entered_by(world.admin(world.district))) == []
     assert list(policy.steps_entered_by(world.clerk(world.prefecture))) == []
+
+
+def test_the_evidence_of_an_application_is_only_that_of_its_sheets(world, doctor, move):
+    change = submit_change(world, doctor)
+    other = submit_change(world, world.member("佐藤", "次郎", world.district))
+
+    assert list(policy.evidence_of(change)) == [change.sheet.evidence]
+    assert list(policy.evidence_of(move)) == []
+    assert other.sheet.evidence not in policy.evidence_of(change)
+
+
+def test_a_doctor_sees_only_their_own_changes_of_contact(world, doctor):
+    change = _move_home(world, doctor)
+
+    assert list(policy.contact_changes_of(doctor)) == [change]
+    assert list(policy.contact_changes_of(world.doctor("別の", "医師"))) == []
+
+
+def test_changes_of_contact_are_seen_by_every_association_of_the_day(world, people, doctor):
+    change = _move_home(world, doctor)
+
+    assert who(people, lambda staff: change in policy.contact_changes_visible_to(staff)) == {
+        "管理者",
+        "一般",
+        "閲覧",
+        "本人（管理者）",
+        "異動元の都道府県",
+        "日本医師会",
+    }
+
+
+def test_associations_above_do_not_see_changes_of_members_of_the_district_only(world, people):
+    change = _move_home(world, world.member("佐藤", "次郎", world.district))
+
+    seen = who(people, lambda staff: change in policy.contact_changes_visible_to(staff))
+    assert seen == {"管理者", "一般", "閲覧", "本人（管理者）"}
+
+
+@pytest.mark.parametrize(
+    ("joined_on", "left_on", "sees"),
+    [
+        (TODAY, None, True),
+        (TODAY + timedelta(days=1), None, False),
+        (date(2015, 4, 1), TODAY, False),
+        (date(2015, 4, 1), TODAY + timedelta(days=1), True),
+    ],
+)
+def test_a_change_of_contact_is_seen_by_those_who_had_the_doctor_that_day(world, joined_on, left_on, sees):
+    doctor = world.doctor("佐藤", "次郎")
+    Membership.objects.create(doctor=doctor, association=world.district, joined_on=joined_on, left_on=left_on)
+
+    change = _move_home(world, doctor)
+
+    assert (change in policy.contact_changes_visible_to(world.clerk(world.district))) == sees
+
+
+def _move_home(world, doctor) -> ContactChange:
+    seen = register_seen(doctor, CONTACT_FACTS)
+    return change_contact(doctor, {"address": "緑町9-9"}, seen=seen, at=world.at)

@@ -6,9 +6,13 @@ import pytest
 
 from mamis.associations.rules import Duty, Procedure, Tier
 from mamis.membership.rules import (
+    APPROVED_FACTS,
+    CONTACT_FACTS,
+    OUTSIDE_WORDS,
     Body,
     Cause,
     Fault,
+    Outside,
     Reason,
     Task,
     claimed_by,
@@ -22,6 +26,7 @@ from mamis.membership.rules import (
     put_off,
     reached_by,
     restarted,
+    touched_by,
     without_support,
 )
 
@@ -258,3 +263,14 @@ def test_一つが決まるとどこに届きそれで終わるか(number, done,
     steps = plan({X: B, P: B, NATION: B}, {Y: A, Q: A, NATION: A}, BODIES)
 
     assert reached_by(number, steps, done=done, waiting=waiting, automatic=automatic) == expected
+
+
+def test_会員情報のどの項目にもよそで要る手続きがある() -> None:
+    assert all(APPROVED_FACTS.values())
+    assert all(CONTACT_FACTS.values())
+
+
+def test_よそで要る手続きは同じ順に一度ずつ言う() -> None:
+    assert touched_by(["telephone", "address"]) == tuple(OUTSIDE_WORDS.values())
+    assert touched_by(["licence_registered_on"]) == (OUTSIDE_WORDS[Outside.CARD],)
+    assert touched_by([]) == ()

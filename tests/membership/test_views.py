@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from mamis.doctors.operations import FacilityFacts, register_facility
 from mamis.membership import queries
-from mamis.membership.operations import withdraw_application
+from mamis.membership.operations import change_contact, withdraw_application
+from mamis.membership.rules import CONTACT_FACTS
 from mamis.wizard.operations import write_draft
 from tests.membership.acts import submit
 from tests.world import TODAY, World, new_district
@@ -87,3 +88,29 @@ def test_the_pages_of_applications_ask_a_fixed_number_of_questions(
     with django_assert_num_queries(number):
         one = name not in ("mypage_applications", "mypage_home")
         assert client.get(reverse(name, args=[last.receipt_no] if one else [])).status_code == 200
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_list_of_changes_of_contact_asks_a_fixed_number_of_questions(
+    world, doctor, django_assert_num_queries, many
+):
+    client = world.browser(world.clerk(world.district).user)
+    client.get(reverse("office_contact_changes", args=["14-021"]))
+    for index in range(many):
+        facts = {"address": f"緑町{index}-1", "home_prefecture_id": f"1{index}"}
+        change_contact(doctor, facts, seen=queries.register_seen(doctor, CONTACT_FACTS), at=world.at)
+        doctor.refresh_from_db()
+
+    with django_assert_num_queries(14):
+        assert client.get(reverse("office_contact_changes", args=["14-021"])).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "number"), [("mypage_profile", 10), ("mypage_contact", 10), ("mypage_identity", 12)])
+def test_the_pages_of_the_register_ask_a_fixed_number_of_questions(
+    world, doctor, django_assert_num_queries, name, number
+):
+    client = world.browser(doctor.user)
+    client.get("/mypage/")
+
+    with django_assert_num_queries(number):
+        assert client.get(reverse(name)).status_code == 200

@@ -42,6 +42,7 @@ from mamis.membership import queries as membership_queries
 from mamis.membership.models import Application, OfficeNote, Sheet, Step, StepHistory
 from mamis.membership.operations import ask_about_step
 from mamis.membership.queries import fingerprint as step_fingerprint
+from mamis.membership.rules import APPROVED_FACTS, CONTACT_FACTS
 from mamis.training.models import (
     Activity,
     CompletionApplication,
@@ -59,7 +60,7 @@ from mamis.wizard.models import Draft
 from tests.accounts.authenticator import Passkey, code_at, enrol, user_handle
 from tests.files.samples import jpeg, upload
 from tests.members.files import checked, csv_of, member
-from tests.membership.acts import approve, step_at, submit
+from tests.membership.acts import approve, evidence, step_at, submit
 from tests.project.fields import (
     ALL,
     ANYTHING,
@@ -1047,6 +1048,63 @@ BOXES = (
             | days("effective_on", stage.today)
         ),
         stored=move_draft("leaving", "leaving"),
+        is_draft=True,
+    ),
+    Box(
+        "ContactForm",
+        "doctor",
+        at("mypage_contact"),
+        {
+            "postcode": narrow(good=("〒２２０－００１１", "220-0011"), bad="220-00111"),
+            "home_prefecture": chosen(required=False),
+            "address": text(200, required=False),
+            "telephone": telephone(),
+        },
+        lambda stage: {
+            "postcode": "220-0011",
+            "home_prefecture": "14",
+            "address": "緑町1-1",
+            "telephone": "045-000-0120",
+            "seen": membership_queries.register_seen(stage.doctor, CONTACT_FACTS),
+        },
+        stored=lambda stage: (
+            columns(Doctor.objects.get(pk=stage.doctor.pk), "postcode", "address", "telephone")
+            | {"home_prefecture": Doctor.objects.get(pk=stage.doctor.pk).home_prefecture_id or ""}
+        ),
+    ),
+    Box(
+        "IdentityForm",
+        "doctor",
+        at("mypage_identity"),
+        {
+            "family_name": text(60),
+            "given_name": text(60),
+            "family_kana": narrow(required=True, good=("にった", "ニッタ"), bad="nitta"),
+            "given_kana": narrow(required=True, good=("ﾋｶﾙ", "ヒカル"), bad="hikaru"),
+            "birth_on": day(),
+            "sex": chosen(required=False),
+            "number": narrow(required=True, good=("第１２３４５６号", "123456"), bad="1234567"),
+            "registered_on": day(),
+            "evidence": ATTACHED,
+            "note": text(1000, required=False, lines=True),
+        },
+        lambda stage: (
+            {
+                "family_name": "新田",
+                "given_name": "光",
+                "family_kana": "ニッタ",
+                "given_kana": "ヒカル",
+                "number": "123456",
+                "evidence_0": evidence(stage.world, stage.doctor).token,
+                "seen": membership_queries.register_seen(stage.doctor, APPROVED_FACTS),
+                "next": "1",
+            }
+            | days("birth_on", date(1978, 8, 21))
+            | days("registered_on", date(2005, 5, 10))
+        ),
+        stored=lambda stage: {
+            name: values[0] for name, values in Draft.objects.get(kind="profile").answers["identity"].items()
+        },
         is_draft=True,
     ),
     Box(

@@ -35,8 +35,16 @@ from mamis.doctors.operations import (
 from mamis.doctors.queries import newest_facility_version
 from mamis.mail.models import Message, MessageState
 from mamis.membership import queries as membership_queries
-from mamis.membership.operations import Paper, Request, ask_about_step, enter_application, return_step
+from mamis.membership.operations import (
+    Paper,
+    Request,
+    ask_about_step,
+    change_contact,
+    enter_application,
+    return_step,
+)
 from mamis.membership.queries import fingerprint as step_fingerprint
+from mamis.membership.rules import APPROVED_FACTS, CONTACT_FACTS
 from mamis.training.models import Activity, Certificate, CompletionApplication, CreditLine
 from mamis.training.operations import (
     ActivityEntry,
@@ -55,7 +63,8 @@ from mamis.wizard.operations import write_draft
 from tests.accounts.authenticator import enrol
 from tests.files.samples import held, jpeg, upload
 from tests.members.files import checked, csv_of, member, taken
-from tests.membership.acts import approve, step_at, submit
+from tests.membership.acts import approve, step_at, submit, submit_change
+from tests.membership.acts import evidence as profile_evidence
 from tests.world import TODAY, World, new_district
 
 # 人。ログインしていない人を含む。
@@ -306,6 +315,26 @@ DOORS = (
     Door("mypage_message", only("message"), gets=frozenset({APPLICANT})),
     Door("mypage_message", only("foreign_message"), gets=frozenset({STRANGER})),
     Door("mypage_message", exactly(999_999), gets=NOBODY),
+    # 会員情報
+    Door("mypage_profile", gets=DOCTORS),
+    Door("mypage_contact", gets=DOCTORS, posts=frozenset({HOLDER}), data=lambda things: {"address": "緑町9-9", "seen": things["holder_contact_seen"]}),
+    Door("mypage_contact_done", gets=frozenset({APPLICANT})),
+    Door("mypage_identity", gets=frozenset({HOLDER, TWO_HATS}), posts=frozenset({HOLDER}), data=lambda things: things["holder_identity"]),
+    Door("mypage_identity_check", gets=frozenset({TWO_HATS}), posts=frozenset({TWO_HATS})),
+    Door("mypage_identity_again", only("profile_returned"), gets=frozenset({STRANGER}), posts=frozenset({STRANGER}), data=lambda things: things["stranger_identity"]),
+    Door("mypage_identity_again", only("move"), gets=NOBODY, posts=NOBODY),
+    Door("mypage_identity_check_again", only("profile_returned"), gets=frozenset({STRANGER}), posts=frozenset({STRANGER})),
+    Door("mypage_identity_check_again", only("move"), gets=NOBODY, posts=NOBODY),
+    Door("acting", hat("mypage/profile/"), gets=NOBODY),
+    Door("acting", hat("mypage/profile/contact/"), gets=NOBODY, posts=NOBODY, data=lambda things: {"address": "緑町9-9", "seen": things["holder_contact_seen"]}),
+    Door("acting", hat("mypage/profile/identity/"), gets=NOBODY, posts=NOBODY, data=lambda things: things["holder_identity"]),
+    Door("office_contact_changes", midori(), gets=LOOK),
+    Door("office_contact_changes", sakura(), gets=frozenset({OTHER_ADMIN})),
+    Door("office_application", midori("profile"), gets=LOOK),
+    Door("office_application_evidence", midori("profile", "profile_evidence"), gets=LOOK),
+    Door("office_application_evidence", midori("filed", "profile_evidence"), gets=NOBODY),
+    Door("office_application_evidence", sakura("profile", "profile_evidence"), gets=NOBODY),
+    Door("office_application_evidence", lambda things: ["14", things["profile"], things["profile_evidence"]], gets=NOBODY),
     # 医師の届出
     Door("mypage_applications", gets=DOCTORS),
     Door("application_start", gets=DOCTORS),
@@ -923,7 +952,59 @@ def cast(world: World) -> Cast:
         "rekey": rekey.pk,
         "foreign_rekey": foreign_rekey.pk,
     }
-    return Cast(clients, things | _moves(world, applicant, holder, two_hats, stranger))
+    profiles = _profiles(world, applicant, holder, two_hats, stranger)
+    return Cast(clients, things | _moves(world, applicant, holder, two_hats, stranger) | profiles)
+
+
+def _profiles(world: World, applicant: Doctor, holder: Doctor, two_hats: Doctor, stranger: Doctor) -> dict[str, Any]:
+    """会員情報の変更：申請中、よその医師の差し戻し、書きかけ、変えた連絡先。"""
+    seen = membership_queries.register_seen(applicant, CONTACT_FACTS)
+    change_contact(applicant, {"address": "緑町1-1"}, seen=seen, at=world.at)
+    change, returned = submit_change(world, applicant), submit_change(world, stranger)
+    step, by = step_at(returned, world.other_district), world.clerk(world.other_district)
+    return_step(step, reason=REASON, seen=membership_queries.fingerprint(step), by=by, at=world.at)
+    for doctor, subject in ((two_hats, ""), (stranger, returned.receipt_no)):
+        answer = _identity(world, doctor)
+        write_draft(
+            by=doctor.user_id,
+            kind=membership_queries.PROFILE_DRAFT,
+            subject=subject,
+            step="check",
+            at=timezone.now(),
+            start={
+                "identity": {name: [value] for name, value in answer.items() if name != "seen"},
+                "seen": answer["seen"],
+            },
+            change=lambda answers: None,
+        )
+    return {
+        "profile": change.receipt_no,
+        "profile_evidence": change.sheet.evidence.token,
+        "profile_returned": returned.receipt_no,
+        "holder_contact_seen": membership_queries.register_seen(holder, CONTACT_FACTS),
+        "holder_identity": _identity(world, holder),
+        "stranger_identity": _identity(world, stranger),
+    }
+
+
+def _identity(world: World, doctor: Doctor) -> dict[str, str]:
+    """姓が変わる、会員情報の変更の頁。"""
+    days = {"birth_on": doctor.birth_on, "registered_on": date(2005, 5, 10)}
+    return {
+        "family_name": "改姓",
+        "given_name": doctor.given_name,
+        "family_kana": "カイセイ",
+        "given_kana": doctor.given_kana,
+        "number": doctor.licences.get(ended_on=None).number,
+        "evidence_0": profile_evidence(world, doctor).token,
+        "note": "",
+        "seen": membership_queries.register_seen(doctor, APPROVED_FACTS),
+        "next": "1",
+    } | {
+        f"{name}_{part}": str(getattr(day, unit))
+        for name, day in days.items()
+        for part, unit in enumerate(("year", "month", "day"))
+    }
 
 
 def _moves(world: World, applicant: Doctor, holder: Doctor, two_hats: Doctor, stranger: Doctor) -> dict[str, str]:

@@ -19,6 +19,7 @@ WRITES = {
 }  # fmt: skip
 # 辞書を書き足すだけで、表には書かない。
 DICTIONARIES = {
+    ("mamis/membership/views/profile.py", "answers.update"),
     ("mamis/membership/views/writing.py", "answers.update"),
     ("mamis/training/views/writing.py", "answers.update"),
     ("mamis/training/views/proxy.py", "answers.update"),
@@ -44,6 +45,7 @@ READ_BY_HAND = {
     ("mamis/training/views/office.py", "seen"): "見ていた画面の印。合わなければ 409",
     ("mamis/training/views/writing.py", "to"): "確認の頁から来たか。決まった一語とだけ比べる",
     ("mamis/membership/views/office.py", "seen"): "見ていた画面の印。合わなければ 409",
+    ("mamis/membership/views/profile.py", "seen"): "見ていた画面の印。合わなければ 409",
     ("mamis/membership/views/writing.py", "to"): "確認の頁から来たか。決まった一語とだけ比べる",
     ("mamis/membership/views/writing.py", "words"): "候補を探すだけ。残すのは、欄が読んだものである",
     ("mamis/web/middleware.py", "answer"): "断った画面に、打たれたままに返すだけ",

@@ -153,7 +153,10 @@ def names(groups):
 
 def test_the_menu_has_the_newsletters_names_in_their_order(world):
     training = ("研修管理", ["修了申請", "単位の登録", "手帳の単位", "差し戻しの文例"])
-    members = ("会員管理", ["届出", "登録の確認", "登録のご案内", "施設", "未定の施設", "データの取り込み"])
+    members = (
+        "会員管理",
+        ["届出", "連絡先の変更", "登録の確認", "登録のご案内", "施設", "未定の施設", "データの取り込み"],
+    )
     practice = ("環境設定", ["会員手続き", "会員区分", "理事会の日程"])
 
     assert names(menu.office_menu(world.admin(world.national), "/office/00/")) == [
@@ -175,6 +178,7 @@ def test_the_menu_has_the_newsletters_names_in_their_order(world):
         "TOP",
         "研修管理",
         "届出",
+        "会員情報",
         "送信履歴",
         "ログインと連絡先",
     ]
@@ -185,8 +189,8 @@ def test_every_entry_of_the_menu_opens(world, doctor):
     groups = menu.office_menu(world.admin(world.national), "/office/00/")
     urls = [line.url for group in groups for item in group for line in (item, *item.children) if line.url]
 
-    assert [office.get(url).status_code for url in urls] == [200] * 21
-    assert [person.get(item.url).status_code for item in menu.mypage_menu("/mypage/")] == [200] * 5
+    assert [office.get(url).status_code for url in urls] == [200] * 22
+    assert [person.get(item.url).status_code for item in menu.mypage_menu("/mypage/")] == [200] * 6
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ from mamis.accounts.operations.users import (
     create_user,
     deactivate_user,
     reactivate_user,
+    rename_user,
     set_sign_in_names,
 )
 
@@ -105,6 +106,7 @@ __all__ = [
     "release_factors",
     "remove_factor",
     "rename_session",
+    "rename_user",
     "renew_recovery_codes",
     "report_loss",
     "require_link",

@@ -46,6 +46,14 @@ def set_sign_in_names(
 
 
 @transaction.atomic
+def rename_user(user: User, name: str) -> User:
+    """画面に出る名を改める。"""
+    user.name = name[: User._meta.get_field("name").max_length]
+    user.save(update_fields=["name"])
+    return user
+
+
+@transaction.atomic
 def deactivate_user(user: User, *, by: User | None = None, at: datetime | None = None) -> User:
     """使用を止める。開いている画面も、次の操作から断られる。"""
     user.is_active = False

@@ -11,6 +11,7 @@ from mamis.associations.forms.office import Versioned, without_version
 from mamis.associations.models import Association
 from mamis.associations.operations import CategoryFacts, Practice
 from mamis.associations.rules import (
+    AUTOMATIC,
     BOARD_DAYS_AHEAD,
     CONFIRMATION_DAYS,
     DECISION_DAYS,
@@ -69,7 +70,7 @@ class PracticeForm(Versioned):
     automatic_kinds = MultipleChoiceField(
         label="届いたときに自動で承認する手続き",
         required=False,
-        choices=PROCEDURE_LABELS.items(),
+        choices=[(kind.value, PROCEDURE_LABELS[kind]) for kind in AUTOMATIC],
         help_text="チェックを入れた手続きは、届いたときに承認されます。担当者の操作は要りません。",
     )
     join_note = TextField(

@@ -64,15 +64,15 @@ class LicenceForm(forms.Form):
         for name in ("family_name", "given_name", "family_kana", "given_kana"):
             self.fields[name].widget.attrs["class"] = "w-20"
 
-    def clean_registered_on(self) -> date:
+    def clean_registered_on(self) -> date | None:
         return self._past("registered_on")
 
-    def clean_birth_on(self) -> date:
+    def clean_birth_on(self) -> date | None:
         return self._past("birth_on")
 
-    def _past(self, name: str) -> date:
-        day: date = self.cleaned_data[name]
-        if day > self.on:
+    def _past(self, name: str) -> date | None:
+        day: date | None = self.cleaned_data[name]
+        if day and day > self.on:
             raise ValidationError(NOT_YET, code="future")
         return day
 

@@ -42,6 +42,7 @@ from mamis.doctors.operations.facility_master import (
     separate_facility,
     set_successor,
 )
+from mamis.doctors.operations.identity import LicenceTaken, change_identity
 from mamis.doctors.operations.letters import LetterRefused, code_of, finish_letter, make_letter
 from mamis.doctors.operations.links import (
     RegistrationLinkDead,
@@ -91,6 +92,7 @@ __all__ = [
     "FacilityFacts",
     "FacilityGone",
     "LetterRefused",
+    "LicenceTaken",
     "NotOneself",
     "OwnCase",
     "OwnRegistration",
@@ -113,6 +115,7 @@ __all__ = [
     "attach_licence",
     "begin_work",
     "begin_works",
+    "change_identity",
     "close_sight",
     "code_of",
     "correct_facility",

@@ -39,7 +39,7 @@ from mamis.doctors.queries.facilities import (
     requests_waiting,
     with_names,
 )
-from mamis.doctors.rules import Deed, Ground, Identity, agreeing, number_forms
+from mamis.doctors.rules import Deed, Ground, Identity, Register, agreeing, number_forms
 from mamis.doctors.workflow import LIVE, State
 from mamis.japanese.folding import digits, fold
 
@@ -103,6 +103,14 @@ def matching(doctors: QuerySet[Doctor], words: str) -> QuerySet[Doctor]:
 def current_licence(doctor: Doctor) -> Licence | None:
     """いまの医籍の登録。"""
     return Licence.objects.filter(doctor=doctor, ended_on=None).first()
+
+
+def is_number_held(number: str, *, besides: Doctor) -> bool:
+    """その医籍登録番号を、ほかの医師が、いま、または前に持つか。"""
+    held = current_licence(besides)
+    register = held.register if held else Register.JAPANESE
+    same = Licence.objects.filter(number__in=number_forms(number), register=register)
+    return same.exclude(doctor=besides).exists()
 
 
 def current_number(doctor: str) -> Subquery:

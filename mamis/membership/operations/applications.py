@@ -21,7 +21,9 @@ from mamis.membership.operations.refusals import (
     DayBeforeSeat,
     DayNotAllowed,
     NothingChanges,
+    NoWindow,
     PaperDayNotAllowed,
+    ProfileUnderWay,
     SeatsClaimed,
     SeatsNotAllowed,
     TooLateToCallOff,
@@ -29,6 +31,7 @@ from mamis.membership.operations.refusals import (
 from mamis.membership.operations.requests import Entered, Paper, Request
 from mamis.membership.operations.route import begin, drop, go_on, steps_for
 from mamis.membership.rules import (
+    APPROVED_FACTS,
     Planned,
     Task,
     claimed_by,
@@ -44,6 +47,9 @@ from mamis.membership.workflow import APPLICATION, DONE, STEP, Event, State, Ste
 from mamis.wizard.operations import discard_draft
 from mamis.workflow.models import next_number
 from mamis.workflow.table import Actor, By, PageIsStale
+
+# 望む在籍から道順を作らない届出。
+SEATLESS = (Procedure.PROFILE, Procedure.CALL_OFF)
 
 
 @transaction.atomic
@@ -96,6 +102,44 @@ def reenter_application(
 
 
 @transaction.atomic
+def submit_profile(doctor: Doctor, request: Request, *, seen: str, at: datetime) -> Application:
+    """氏名、生年月日、性別、医籍の変更を届け出る。決めるのは、窓口の医師会である。
+
+    届出がもうあれば ProfileUnderWay、書いたあとに登録が変わっていれば PageIsStale、窓口がなければ NoWindow。
+    """
+    lock(doctor)
+    live = queries.live_profile(doctor)
+    if live is not None:
+        raise ProfileUnderWay(live)
+    _require_profile(doctor, request, seen)
+    window = queries.window_of(doctor, localdate(at))
+    if window is None:
+        raise NoWindow
+    planned = plan_single([window.pk], Task.PROFILE)
+    application = _write(doctor, request, Procedure.PROFILE, planned, (), by=as_doctor(doctor), at=at)
+    discard_draft(by=doctor.user_id, kind=queries.PROFILE_DRAFT, subject="")
+    return application
+
+
+@transaction.atomic
+def resubmit_profile(application: Application, request: Request, *, seen: str, at: datetime) -> Application:
+    """差し戻された会員情報の変更を直して、もう一度申請する。"""
+    application = locked(application)
+    APPLICATION.fire(Event.SUBMIT, State(application.state), By.DOCTOR)
+    _require_profile(application.doctor, request, seen)
+    application = _again(application, request, by=as_doctor(application.doctor), at=at)
+    discard_draft(by=application.doctor.user_id, kind=queries.PROFILE_DRAFT, subject=application.receipt_no)
+    return application
+
+
+def _require_profile(doctor: Doctor, request: Request, seen: str) -> None:
+    if not request.facts:
+        raise NothingChanges
+    if seen != queries.register_seen(doctor, APPROVED_FACTS):
+        raise PageIsStale
+
+
+@transaction.atomic
 def answer_application(
     application: Application, *, answer: str, by: Delegation | None = None, at: datetime
 ) -> Application:
@@ -125,7 +169,8 @@ def withdraw_application(application: Application, *, by: Delegation | None = No
     actor = as_doctor(application.doctor, by)
     application.advance(Event.WITHDRAW, by=actor, at=at, paused_on=None)
     drop(application, by=actor, at=at)
-    discard_draft(by=application.doctor.user_id, kind=queries.DRAFT, subject=application.receipt_no)
+    for kind in (queries.DRAFT, queries.PROFILE_DRAFT):
+        discard_draft(by=application.doctor.user_id, kind=kind, subject=application.receipt_no)
     return application
 
 
@@ -138,12 +183,14 @@ def call_off(application: Application, *, note: str, by: Delegation | None = Non
         raise TooLateToCallOff
     last = application.steps.filter(state__in=DONE).order_by("-decided_at", "-position")[0]
     request = Request(after={}, effective_on=application.effective_on, note=note)
+    claimed = list(application.claims.values_list("association_id", flat=True))
+    _require_unclaimed(application.doctor, claimed, application, at)
     return _write(
         application.doctor,
         request,
         Procedure.CALL_OFF,
         plan_single([last.association_id], Task.CALL_OFF),
-        list(application.claims.values_list("association_id", flat=True)),
+        claimed,
         by=as_doctor(application.doctor, by),
         at=at,
         calls_off=application,
@@ -171,6 +218,7 @@ def _begin(
     planned = _planned(doctor, before, request, at=at, by_office=entered is not None)
     kind = kind_of(before, request.after, request.reasons)
     claimed = claimed_by(before, request.after, planned)
+    _require_unclaimed(doctor, claimed, None, at)
     return _write(doctor, request, kind, planned, claimed, by=by, at=at, entered=entered)
 
 
@@ -187,7 +235,6 @@ def _write(
     calls_off: Application | None = None,
 ) -> Application:
     """届出と申請書と段を書く。`claimed` は手を付ける在籍。"""
-    _require_unclaimed(doctor, claimed, calls_off, at)
     application = Application(
         receipt_no=f"K{localdate(at):%Y-%m%d}-{next_number('membership_receipt_seq'):04d}",
         doctor=doctor,
@@ -282,8 +329,8 @@ def _again(
     APPLICATION.fire(event, State(application.state), by.party)
     steps = {one.position: one for one in application.steps.select_related("association").order_by("position")}
     planned = _replanned(application, steps, request, at=at, by_office=entered is not None)
-    # 取りやめの日は、取りやめる異動の日である。
-    on = application.effective_on if application.calls_off_id else request.effective_on
+    # 取りやめの日は、取りやめる異動の日である。会員情報は、承認された日に変わる。
+    on = application.effective_on if application.kind in SEATLESS else request.effective_on
     changed = on != application.effective_on
     again = restarted((one.planned for one in steps.values()), planned, day_changed=changed)
     number = application.sheet.number + 1
@@ -305,7 +352,7 @@ def _replanned(
 ) -> tuple[Planned, ...]:
     """直したあとの道順。医師会と、することは、変えられない。"""
     doctor = application.doctor
-    if application.kind == Procedure.CALL_OFF:
+    if application.kind in SEATLESS:
         return tuple(one.planned for one in steps.values())
     before = queries.seats_of(doctor, localdate(at))
     planned = _planned(doctor, before, request, at=at, by_office=by_office)
@@ -391,6 +438,7 @@ def write_sheet(
         facts_after={name: _written(value) for name, value in request.facts.items()},
         note=request.note,
         delegates=request.delegates,
+        evidence_id=request.evidence_id,
         paper_on=entered.paper.paper_on if entered else None,
         scan_id=entered.paper.scan_id if entered else None,
         entered_by_id=entered.by.user_id if entered else None,

@@ -26,6 +26,7 @@ from mamis.membership.operations.refusals import (
     EnteredByYourself,
     FacilityNotOffered,
     NotOverdue,
+    OneByOne,
 )
 from mamis.membership.operations.route import drop, go_on
 from mamis.membership.rules import REJECTABLE
@@ -72,6 +73,8 @@ def approve_together(choices: Iterable[tuple[Step, str]], *, board_on: date, by:
     outcomes = []
     for step, seen in choices:
         try:
+            if step.application.is_profile:
+                raise OneByOne
             approve_step(step, Decision(board_on), seen=seen, by=by, at=at)
         except (NotAllowed, PageIsStale, OwnCase, *REFUSALS) as refusal:
             outcomes.append(Outcome(step, str(refusal)))

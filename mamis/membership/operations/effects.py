@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from mamis.doctors.operations import Work, amend_doctor, forget_work, move_work
+from django.utils.timezone import localdate
+
+from mamis.doctors.operations import Work, amend_doctor, change_identity, forget_work, move_work
 from mamis.membership.models import Application, Membership, MembershipCategory, Sheet, Step
 from mamis.membership.operations.refusals import DayBeforeSeat
 from mamis.membership.operations.seats import (
@@ -56,9 +58,10 @@ def _change_facts(application: Application, sheet: Sheet, steps: Iterable[Step],
     doctor = application.doctor
     if sheet.work_name:
         move_work(doctor, _work(sheet, steps), on=application.effective_on, at=at)
-    # 選ばないことにした都道府県は、空の文字ではなく、ない。
-    facts = {name: value or (None if name.endswith("_id") else "") for name, value in sheet.facts_after.items()}
-    if facts:
+    facts = {name: _read(name, value) for name, value in sheet.facts_after.items()}
+    if application.is_profile:
+        change_identity(doctor, facts, on=localdate(at), at=at)
+    elif facts:
         amend_doctor(doctor, facts)
 
 
@@ -71,6 +74,13 @@ def _work(sheet: Sheet, steps: Iterable[Step]) -> Work:
         if step.amended_duty:
             work = replace(work, duty=step.amended_duty)
     return work
+
+
+def _read(name: str, value: str) -> object:
+    """申請書に残した文字を、列の値に。選ばないことにした都道府県と、書かれていない日は、空の文字ではなく、ない。"""
+    if name.endswith("_on"):
+        return date.fromisoformat(value) if value else None
+    return value or (None if name.endswith("_id") else "")
 
 
 def _undo(application: Application) -> None:

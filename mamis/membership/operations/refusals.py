@@ -1,6 +1,7 @@
 """断り。事実の名を持ち、読む人への言葉を持つ。"""
 
 from mamis.associations.models import Association
+from mamis.doctors.operations import LicenceTaken
 from mamis.membership.models import Application
 from mamis.membership.rules import Fault
 
@@ -79,6 +80,28 @@ class AssociationsChanged(Exception):
         super().__init__("医師会を変えるときは、この届出を取り下げて、新しく届け出てください。")
 
 
+class ProfileUnderWay(Exception):
+    """会員情報の変更の、決まっていない届出がある。"""
+
+    def __init__(self, application: Application) -> None:
+        super().__init__("会員情報の変更の届出を、すでに受け付けています。決まるまで、新しい届出はできません。")
+        self.application = application
+
+
+class NoWindow(Exception):
+    """窓口の医師会が決まらない。"""
+
+    def __init__(self) -> None:
+        super().__init__("どの医師会が決めるかが分かりません。勤務先の都道府県医師会にお電話ください。")
+
+
+class OneByOne(Exception):
+    """会員情報の変更は、まとめて決められない。"""
+
+    def __init__(self) -> None:
+        super().__init__("証明する書類を開いて、一件ずつ決めてください。")
+
+
 class CannotReject(Exception):
     """退会と確認は、却下できない。"""
 
@@ -131,6 +154,10 @@ REFUSALS = (
     SeatsClaimed,
     ChangeAhead,
     AssociationsChanged,
+    ProfileUnderWay,
+    NoWindow,
+    LicenceTaken,
+    OneByOne,
     CannotReject,
     BoardDayNotAllowed,
     NotOverdue,

@@ -23,7 +23,8 @@ class WorkWanted:
 class Request:
     """医師が届け出ること。`after` は、望む在籍のすべて（医師会 → 会員区分）。
 
-    `facts` は連絡先のうち変わるもの（Doctor の列の名から、打たれた値へ）。
+    `facts` は会員情報のうち変わるもの（Doctor の列の名か、医籍の項目の名から、打たれた値へ）。
+    `evidence_id` は、それを証明する書類の写し。
     """
 
     after: Seats
@@ -34,6 +35,7 @@ class Request:
     facts: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
     delegates: str = ""
+    evidence_id: int | None = None
 
 
 @dataclass(frozen=True)

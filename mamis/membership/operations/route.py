@@ -122,7 +122,9 @@ def _decides_itself(step: Step, *, at: datetime) -> bool:
 def _finish(application: Application, steps: Sequence[Step], *, by: Actor, at: datetime) -> None:
     """在籍を変え、決めることのなかった医師会に知らせる。"""
     effects.take_effect(application, steps, at=at)
-    application.advance(Event.FINISH, by=by, at=at, finished_at=at)
+    # 会員情報は、承認された日に変わる。
+    on = localdate(at) if application.is_profile else application.effective_on
+    application.advance(Event.FINISH, by=by, at=at, finished_at=at, effective_on=on)
     let_go(application, at=at)
     _tell_others(application, steps, at=at)
 

@@ -12,10 +12,11 @@ from mamis.associations.models import Category
 from mamis.associations.queries import prefectures
 from mamis.associations.rules import DUTY_LABELS, Duty
 from mamis.doctors.models import Doctor, Workplace
-from mamis.doctors.queries import current_number
+from mamis.doctors.queries import current_number, is_number_held
+from mamis.doctors.rules import SEX_LABELS, Sex
 from mamis.japanese.calendar import long_date
-from mamis.membership.models import Application, Sheet, Step, StepHistory
-from mamis.membership.queries.seats import fingerprint, without_step
+from mamis.membership.models import Application, ContactChange, Sheet, Step, StepHistory
+from mamis.membership.queries.seats import facts_of, fingerprint, without_step
 from mamis.membership.rules import reached_by
 from mamis.membership.workflow import (
     DONE,
@@ -52,7 +53,11 @@ class Change:
     now: str
 
 
-FACT_LABELS = {field.attname: str(field.verbose_name) for field in Doctor._meta.fields}
+PREFECTURE = "home_prefecture_id"
+FACT_LABELS = {field.attname: str(field.verbose_name) for field in Doctor._meta.fields} | {
+    "licence_number": "医籍登録番号",
+    "licence_registered_on": "医籍登録年月日",
+}
 
 
 def changes_of(step: Step, sheet: Sheet, workplace: Workplace | None, steps: Sequence[Step]) -> list[Change]:
@@ -76,16 +81,39 @@ def facts_shown(sheet: Sheet) -> list[Change]:
 
 def facts_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
     """会員情報の、変わるところ。"""
+    return _facts_changed(before, after, _prefecture_names() if PREFECTURE in after else {})
+
+
+def contact_rows(changes: Iterable[ContactChange]) -> list[tuple[ContactChange, list[Change]]]:
+    """連絡先の変更と、その変わったところ。都道府県の名は、一度だけ読む。"""
+    names = _prefecture_names()
+    return [(one, _facts_changed(one.facts_before, one.facts_after, names)) for one in changes]
+
+
+def _facts_changed(before: Mapping[str, str], after: Mapping[str, str], names: Mapping[str, str]) -> list[Change]:
     return [
-        Change(FACT_LABELS[name], _fact(name, before.get(name, "")), _fact(name, now)) for name, now in after.items()
+        Change(label, _fact(name, before.get(name, ""), names), _fact(name, after[name], names))
+        for name, label in FACT_LABELS.items()
+        if name in after
     ]
 
 
-def _fact(name: str, value: str) -> str:
+def _prefecture_names() -> dict[str, str]:
+    return {one.code: one.name for one in prefectures()}
+
+
+def with_licence_number(changes: QuerySet[ContactChange]) -> QuerySet[ContactChange]:
+    """連絡先の変更に、医師のいまの医籍登録番号を添えたもの。"""
+    return changes.annotate(licence_number=current_number("doctor"))
+
+
+def _fact(name: str, value: str, names: Mapping[str, str]) -> str:
     """会員情報の値を、読む言葉で。"""
-    if name == "home_prefecture_id":
-        return next((one.name for one in prefectures() if one.code == value), value)
-    return value
+    if name == PREFECTURE:
+        return names.get(value, value)
+    if name.endswith("_on"):
+        return long_date(date.fromisoformat(value)) if value else ""
+    return SEX_LABELS[Sex(value)] if name == "sex" and value else value
 
 
 def _label(category: Category | None) -> str:
@@ -120,6 +148,8 @@ class Check:
 def checks_of(step: Step, sheet: Sheet, workplace: Workplace | None, others: QuerySet[Doctor], on: date) -> list[Check]:
     """機械の確かめ。`others` は、その医師会に見える医師。"""
     application = step.application
+    if application.is_profile:
+        return _profile_checks(application.doctor, sheet)
     return [
         *_same_doctors(application.doctor, others),
         *_category_check(step, sheet, workplace),
@@ -131,6 +161,34 @@ def checks_of(step: Step, sheet: Sheet, workplace: Workplace | None, others: Que
         ),
         *_paper_check(sheet),
     ]
+
+
+def _profile_checks(doctor: Doctor, sheet: Sheet) -> list[Check]:
+    """会員情報の変更：証明する書類、番号の重なり、申請のあとに登録が変わっていないか。"""
+    return [*_evidence_check(sheet), *_number_check(doctor, sheet), *_register_check(doctor, sheet)]
+
+
+def _evidence_check(sheet: Sheet) -> list[Check]:
+    if sheet.evidence is None or sheet.evidence.is_refused:
+        return [Check(False, "証明する書類の写しが、使えないファイルです。")]
+    if sheet.evidence.is_waiting:
+        return [Check(False, "証明する書類の写しを、機械が確かめているところです。")]
+    return [Check(True, "証明する書類の写しがあります。")]
+
+
+def _number_check(doctor: Doctor, sheet: Sheet) -> list[Check]:
+    number = sheet.facts_after.get("licence_number")
+    if not number or not sheet.application.is_live:
+        return []
+    if is_number_held(number, besides=doctor):
+        return [Check(False, "新しい医籍登録番号は、ほかの医師の記録にあります。このままでは承認できません。")]
+    return [Check(True, "新しい医籍登録番号は、ほかの医師の記録にありません。")]
+
+
+def _register_check(doctor: Doctor, sheet: Sheet) -> list[Check]:
+    if not sheet.application.is_live or facts_of(doctor, sheet.facts_before) == sheet.facts_before:
+        return []
+    return [Check(False, "申請のあとに、いまの登録が変わっています。変わるところを、もう一度お確かめください。")]
 
 
 def _same_doctors(doctor: Doctor, others: QuerySet[Doctor]) -> list[Check]:
@@ -178,6 +236,8 @@ def _paper_check(sheet: Sheet) -> list[Check]:
 
 def glance(step: Step, sheet: Sheet, on: date) -> list[str]:
     """まとめて決める前に、申請書だけで分かる、見てほしいこと。"""
+    if step.application.is_profile:
+        return []
     checks = [
         *(_category_check(step, sheet, None) if sheet.duty else []),
         _day_check(step.application.effective_on, on),
@@ -276,8 +336,11 @@ def told_by(step: Step, steps: Sequence[Step], *, above: str = "") -> dict[str, 
     name = f"{step.application.doctor.name} 先生"
     application = step.application
     mailed = f"{name}に、この文をメールで知らせます。" if _hears(application) else _no_mail(application, name)
-    stops = "届出は止まり、ほかの医師会の期限も、そのあいだ進みません。ほかの医師会にメールは出ません。"
-    drops = "残りの医師会の段は「対象外」になり、先生の在籍は変わりません。ほかの医師会にメールは出ません。"
+    if application.is_profile:
+        stops, drops = "届出は止まり、期限も、そのあいだ進みません。", "いまの登録は変わりません。"
+    else:
+        stops = "届出は止まり、ほかの医師会の期限も、そのあいだ進みません。ほかの医師会にメールは出ません。"
+        drops = "残りの医師会の段は「対象外」になり、先生の在籍は変わりません。ほかの医師会にメールは出ません。"
     return {
         Act.DECIDE.value: _told_by_deciding(step, steps, name, above),
         Act.RETURN.value: [mailed, f"先生が直して出すと、{step.association.name}から続きます。", stops],
@@ -327,7 +390,7 @@ def _told_by_finishing(application: Application, steps: Sequence[Step], name: st
     day = long_date(application.effective_on)
     words = ["これで、すべての医師会が決めたことになり、手続きが完了します。"]
     words.append(f"{name}に、完了をメールで知らせます。" if _hears(application) else _no_mail(application, name))
-    words.append(f"{day}から、届け出た内容に変わります。")
+    words.append(f"{'すぐに' if application.is_profile else f'{day}から'}、届け出た内容に変わります。")
     return words + [f"{one.name}に、完了をメールで知らせます。" for one in without_step(application, steps)]
 
 

@@ -12,7 +12,7 @@ from mamis.doctors.models import Doctor
 from mamis.membership.models import Application, ApplicationHistory, Sheet, SheetSeat, Step, StepHistory
 from mamis.membership.queries.cases import order_of
 from mamis.membership.queries.seats import DRAFT
-from mamis.membership.rules import TIERS_UPWARD
+from mamis.membership.rules import TIERS_UPWARD, Task
 from mamis.membership.workflow import EVENT_LABELS, LIVE, Event, State, StepEvent, StepState, told_to_doctor
 from mamis.wizard.models import Draft
 from mamis.wizard.queries import draft_of, drafts_of
@@ -67,9 +67,11 @@ class Stop:
 
 
 def stops(steps: Iterable[Step], on: date) -> list[Stop]:
-    """道順と、正直な見込みの日：届いている承認は次の理事会の日、確認は期限の日。ほかは言わない。"""
+    """道順と、正直な見込みの日：届いている承認は次の理事会の日（会員情報の変更は理事会によらない）、確認は期限の日。ほかは言わない。"""
     steps = list(steps)
-    boards = board_days_after([one.association_id for one in steps if one.state == StepState.OPEN], on)
+    boards = board_days_after(
+        [one.association_id for one in steps if one.state == StepState.OPEN and one.task != Task.PROFILE], on
+    )
     return [
         Stop(
             one,

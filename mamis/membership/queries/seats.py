@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.crypto import salted_hmac
 
 from mamis.associations.models import Association, Category, Staff
 from mamis.associations.rules import Procedure, Tier
 from mamis.doctors.models import Doctor
+from mamis.doctors.queries import current_licence, main_workplace, prefecture_association
 from mamis.membership.models import Application, Claim, MembershipCategory, Step
 from mamis.membership.rules import Body, Planned, Seats, route
-from mamis.membership.workflow import State
+from mamis.membership.workflow import LIVE, State
 
 _TIERS_UPWARD = ("district", "prefecture", "national")
 
@@ -40,6 +42,7 @@ def associations_of(doctor: Doctor, on: date) -> QuerySet[Association]:
 
 DRAFT = "membership"
 PAPER_DRAFT = "membership-paper"
+PROFILE_DRAFT = "profile"
 
 
 def paper_subject(staff: Staff, doctor: Doctor) -> str:
@@ -124,9 +127,40 @@ def change_ahead(doctor: Doctor, on: date) -> Application | None:
     )
 
 
+# 医籍の項目の名の初め。残りは Licence の列の名である。
+LICENCE = "licence_"
+
+
 def facts_of(doctor: Doctor, names: Iterable[str]) -> dict[str, str]:
     """会員情報のいまの値。申請書に、変わる前として写す。"""
-    return {name: getattr(doctor, name) or "" for name in names}
+    names = tuple(names)
+    licence = current_licence(doctor) if any(name.startswith(LICENCE) for name in names) else None
+    values = {
+        name: getattr(licence, name.removeprefix(LICENCE), None) if name.startswith(LICENCE) else getattr(doctor, name)
+        for name in names
+    }
+    return {name: value.isoformat() if isinstance(value, date) else value or "" for name, value in values.items()}
+
+
+def register_seen(doctor: Doctor, names: Iterable[str]) -> str:
+    """会員情報を開いた画面の印：その項目の、いまの値。"""
+    shown = repr((doctor.pk, facts_of(Doctor.objects.get(pk=doctor.pk), names)))
+    return salted_hmac("mamis.membership.register", shown, algorithm="sha256").hexdigest()[:32]
+
+
+def window_of(doctor: Doctor, on: date) -> Association | None:
+    """窓口の医師会：会員なら郡市区等（いくつもあれば、いちばん早く入ったもの）、会員でなければ勤務先の都道府県。"""
+    held = seats(doctor, on)
+    if held:
+        return held[0].membership.association
+    workplace = main_workplace(doctor, on)
+    return prefecture_association(workplace.place.prefecture_id) if workplace else None
+
+
+def live_profile(doctor: Doctor) -> Application | None:
+    """会員情報の変更の、決まっていない届出。"""
+    live = [one.value for one in LIVE]
+    return Application.objects.filter(doctor=doctor, kind=Procedure.PROFILE, state__in=live).first()
 
 
 def fingerprint(step: Step) -> str:

@@ -12,7 +12,7 @@ from mamis.associations.rules import Role
 from mamis.membership import operations, policy, queries
 from mamis.membership.forms.office import BulkForm
 from mamis.membership.models import Step
-from mamis.membership.operations import EnteredByYourself
+from mamis.membership.operations import EnteredByYourself, OneByOne
 
 NOTHING_PICKED = "承認・確認する届出を、一覧の左の欄で選んでください。"
 NOT_NOW = "いまは決められません（もう決まったか、止まっています）。"
@@ -94,6 +94,8 @@ def _obstacles(request: HttpRequest, steps: list[Step]) -> dict[int, str]:
     answerable = set(policy.steps_answerable_by(staff).filter(pk__in=found).values_list("pk", flat=True))
     found |= {pk: "ご自身か、代理を引き受けている医師の届出です。" for pk in found if pk not in answerable}
     for step in steps:
+        if step.application.is_profile:
+            found.setdefault(step.pk, str(OneByOne()))
         if step.pk in own and not policy.may_decide(staff, step):
             found[step.pk] = str(EnteredByYourself())
     return found

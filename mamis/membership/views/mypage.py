@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,9 +25,13 @@ from mamis.membership.operations import (
     resubmit_application,
     withdraw_application,
 )
-from mamis.membership.steps import CORRECTED_AS, begun_by
+from mamis.membership.rules import touched_by
+from mamis.membership.steps import begun_by
 from mamis.membership.workflow import Event, State
 from mamis.workflow.table import By
+
+# 差し戻されたものを直す、段階の表によらない頁。
+CORRECTED_AT = {Procedure.PROFILE: "mypage_identity_again", Procedure.CALL_OFF: "mypage_application_calling_off"}
 
 
 @doctor_or_delegate(Act.READ)
@@ -59,8 +64,7 @@ def _context(found: Application) -> dict[str, Any]:
         "history": queries.told(found),
         "stopped": queries.stopped_at(found),
         "is_returned": found.state == State.RETURNED,
-        "may_correct": found.kind in CORRECTED_AS,
-        "may_call_off_again": found.kind == Procedure.CALL_OFF,
+        "correct_url": reverse(CORRECTED_AT.get(Procedure(found.kind), "application_writing"), args=[found.receipt_no]),
         "is_held": found.state == State.HELD,
         "may_withdraw": found.can(Event.WITHDRAW, By.DOCTOR),
         "may_call_off": _may_call_off(found),
@@ -68,12 +72,13 @@ def _context(found: Application) -> dict[str, Any]:
         "sheet": sheet,
         "seats": queries.seats_written(sheet),
         "facts": queries.facts_shown(sheet),
+        "touches": touched_by(sheet.facts_after) if found.is_profile else (),
     }
 
 
 def _may_call_off(found: Application) -> bool:
     """決まったが、その日がまだ来ていない届出か。"""
-    plain = found.kind != Procedure.CALL_OFF
+    plain = found.kind not in (Procedure.CALL_OFF, Procedure.PROFILE)
     ahead = found.state == State.FINISHED and found.effective_on > timezone.localdate()
     return plain and ahead and queries.calling_off(found) is None
 
@@ -115,7 +120,9 @@ def application_withdrawal(request: HttpRequest, receipt_no: str) -> HttpRespons
             return redirect("mypage_application", receipt_no)
         return render(request, "membership/mypage/withdrawal.html", {"application": found})
     withdraw_application(found, at=timezone.now())
-    messages.success(request, "届出を取り下げました。いまの所属は、これまでどおりです。")
+    messages.success(
+        request, f"届出を取り下げました。いまの{'登録' if found.is_profile else '所属'}は、これまでどおりです。"
+    )
     return redirect("mypage_application", receipt_no)
 
 

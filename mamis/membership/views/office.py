@@ -210,6 +210,16 @@ def application_scan(request: HttpRequest, receipt_no: str, token: str) -> HttpR
     return response
 
 
+@require_safe
+@office_required(Role.VIEWER)
+def application_evidence(request: HttpRequest, receipt_no: str, token: str) -> HttpResponse:
+    """会員情報の変更を証明する書類の写し。取り出したことを書きとめる。"""
+    step = _visible(request, receipt_no)
+    response = deliver(get_object_or_404(policy.evidence_of(step.application), token=token))
+    _record(request, "証明する書類の写しのダウンロード", f"届出 {receipt_no}")
+    return response
+
+
 @require_POST
 @office_required(Role.CLERK)
 def application_approval(request: HttpRequest, receipt_no: str) -> HttpResponse:

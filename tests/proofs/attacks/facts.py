@@ -30,13 +30,15 @@ from mamis.files.operations import receive, settle_check
 from mamis.mail.models import Message
 from mamis.members.models import RememberedColumns
 from mamis.membership.models import Application
-from mamis.membership.operations import call_off, write_note
+from mamis.membership.operations import call_off, change_contact, write_note
+from mamis.membership.queries import register_seen
+from mamis.membership.rules import CONTACT_FACTS
 from mamis.training.models import CompletionApplication
 from mamis.training.operations import approve_together, begin_viewing, write_text
 from mamis.wizard.models import Draft
 from tests.files.samples import jpeg, upload
 from tests.members.files import checked, csv_of, member
-from tests.membership.acts import approve, step_at, submit
+from tests.membership.acts import approve, step_at, submit, submit_change
 from tests.world import TODAY, new_district
 
 
@@ -291,6 +293,16 @@ class Facts:
         """日本医師会の会員区分だけを変える届出。"""
         kept = {self.world.district: "A", self.world.prefecture: "A", self.world.national: "B"}
         return submit(self.world, self.doctor, kept, TODAY)
+
+    @cached_property
+    def profile(self):
+        """みどり市が承認する、会員情報の変更。"""
+        return submit_change(self.world, self.doctor)
+
+    @cached_property
+    def contact_change(self):
+        seen = register_seen(self.doctor, CONTACT_FACTS)
+        return change_contact(self.doctor, {"address": "緑町1-1"}, seen=seen, at=self.world.at)
 
     @cached_property
     def small(self):

@@ -62,6 +62,21 @@ ATTACKS = {
         category_id=None,
         category_before_id=None,
     ),
+    "sheet_evidence_of_profile: 書類のない会員情報の変更": lambda f: copy(
+        SHEET, f.profile.sheet.pk, number=9, evidence_id=None
+    ),
+    "sheet_evidence_of_profile: 書類のある異動届": lambda f: copy(
+        SHEET, f.sheet.pk, number=9, evidence_id=f.profile.sheet.evidence_id
+    ),
+    "application_one_live_profile: 会員情報の変更が二つ": lambda f: copy(
+        APPLICATION, f.profile.pk, receipt_no="K2026-1102-9999"
+    ),
+    "application_claims_while_it_lives: 在籍に手を付けた会員情報の変更": lambda f: change(
+        CLAIM, f.small.claims.get().pk, application_id=f.profile.pk
+    ),
+    "contact_change_says_something: 何も変わらない連絡先の変更": lambda f: copy(
+        "membership_contactchange", f.contact_change.pk, facts_after="{}"
+    ),
     # 段
     "step_position_once: 同じ番の段が二つ": lambda f: copy(
         STEP, f.step.pk, association_id=f.world.other_prefecture.pk, category_before_id=None
