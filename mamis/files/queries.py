@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Cast, Concat
-from procrastinate.contrib.django.models import ProcrastinateJob
+from django.db.models import Exists, OuterRef, QuerySet
 
 from mamis.files.models import Page, StoredFile
 from mamis.files.rules import KEPT, FileState
+from mamis.jobs.resuming import without_job
 
 
 def sent_today(*, by_user_id: int | None, holder: str, at: datetime) -> int:
@@ -45,9 +44,8 @@ def unreferenced() -> QuerySet[StoredFile]:
 
 def orphans(lock_prefix: str) -> list[StoredFile]:
     """確認待ちなのに、生きている仕事がないファイル。"""
-    lock = Concat(Value(lock_prefix), Cast(OuterRef("pk"), CharField()), output_field=CharField())
-    jobs = ProcrastinateJob.objects.filter(lock=lock, status__in=("todo", "doing"))
-    return list(StoredFile.objects.filter(~Exists(jobs), state=FileState.WAITING).order_by("pk")[:1000])
+    waiting = StoredFile.objects.filter(state=FileState.WAITING)
+    return list(without_job(waiting, lock_prefix).order_by("pk")[:1000])
 
 
 def _references() -> list[Any]:

@@ -1,13 +1,11 @@
 """メールの配達の仕事。"""
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Value
-from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob
 
+from mamis.jobs.resuming import without_job
 from mamis.mail import delivery
 from mamis.mail.models import WAITING, Message, MessageState
 
@@ -47,6 +45,4 @@ def hand_over(message: Message) -> None:
 
 def orphans() -> list[Message]:
     """送信待ちなのに、生きている仕事がないメール。"""
-    lock = Concat(Value(LOCK), Cast(OuterRef("pk"), CharField()), output_field=CharField())
-    jobs = ProcrastinateJob.objects.filter(lock=lock, status__in=("todo", "doing"))
-    return list(Message.objects.filter(~Exists(jobs), state__in=WAITING).order_by("pk")[:1000])
+    return list(without_job(Message.objects.filter(state__in=WAITING), LOCK).order_by("pk")[:1000])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob
 
+from mamis.jobs.resuming import without_job
 from mamis.training import queries
 from mamis.training.models import BulkDecision, BulkLine
 from mamis.training.operations.bulk_lines import decide_line
@@ -39,7 +38,5 @@ def hand_over(decision: BulkDecision) -> None:
 
 def orphans() -> list[BulkDecision]:
     """途中なのに、生きている仕事がないもの。"""
-    lock = Concat(Value(LOCK), Cast(OuterRef("pk"), CharField()), output_field=CharField())
-    jobs = ProcrastinateJob.objects.filter(lock=lock, status__in=("todo", "doing"))
     waiting = BulkLine.objects.filter(decision=OuterRef("pk"), outcome="")
-    return list(BulkDecision.objects.filter(Exists(waiting), ~Exists(jobs)).order_by("pk"))
+    return list(without_job(BulkDecision.objects.filter(Exists(waiting)), LOCK).order_by("pk"))
