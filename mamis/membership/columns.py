@@ -47,3 +47,13 @@ STEPS = {
         _ENTERED,
     ),
 }
+
+# まとめて進めた結果。一行は、その行（line）と、いまも見える医師（doctor。見えなければ、ない）。
+BATCH_LINES = (
+    Column("氏名", lambda row: row.doctor.name if row.doctor else ""),
+    Column("フリガナ", lambda row: row.doctor.kana if row.doctor else ""),
+    Column("医籍登録番号", lambda row: row.line.licence_number if row.doctor else ""),
+    Column("受付番号", lambda row: row.line.case.receipt_no if row.line.case else ""),
+    Column("結果", lambda row: row.line.outcome_label),
+    Column("進めなかったわけ", lambda row: row.line.refusal),
+)

@@ -10,18 +10,20 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from mamis.associations.models import Association, Category, DateRange, Prefecture
+from mamis.associations.models import Association, Category, DateRange, Prefecture, Staff
 from mamis.associations.rules import DUTY_LABELS, PROCEDURE_LABELS, Duty, Procedure
 from mamis.doctors.models import Doctor, Facility
 from mamis.files.models import StoredFile
 from mamis.japanese.calendar import long_date
 from mamis.membership.mails import ApplicationFacts, StepFacts
 from mamis.membership.rules import (
+    BATCH_KIND_LABELS,
     CAUSE_LABELS,
     CONFIRMATIONS,
     ENDINGS,
     REASON_LABELS,
     TASK_LABELS,
+    BatchKind,
     Cause,
     Planned,
     Reason,
@@ -555,3 +557,115 @@ class ContactChange(models.Model):
     class Meta:
         constraints = (models.CheckConstraint(name="contact_change_says_something", condition=~Q(facts_after={})),)
         indexes = (models.Index(name="contact_change_newest", fields=("doctor", "-changed_at")),)
+
+
+class Batch(models.Model):
+    """まとめて進めた一回。だれが、いつ、何を選んだか。決まり、受け付けられるのは、一件ずつである。"""
+
+    append_only = True
+
+    kind = models.CharField("何をしたか", max_length=12)
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="+")
+    staff = models.ForeignKey(Staff, models.PROTECT, verbose_name="進めた人", related_name="+")
+    key = models.CharField("確かめた画面の名", max_length=32)
+    started_at = models.DateTimeField("進めた日時")
+    day = models.DateField("承認日か、変更日")
+    cause = models.CharField("変更事由", max_length=16, blank=True)
+    ground = models.CharField("根拠", max_length=200, blank=True)
+    paper_on = models.DateField("書面・名簿の日付", null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "batches"
+        constraints = (
+            models.UniqueConstraint(name="batch_once", fields=("staff", "key")),
+            models.CheckConstraint(
+                name="batch_says_why_it_changes",
+                condition=Q(kind=BatchKind.APPROVAL.value, cause="", ground="", paper_on=None)
+                | (Q(kind=BatchKind.CATEGORY.value, paper_on__isnull=False) & ~Q(cause="") & ~Q(ground="")),
+            ),
+        )
+        indexes = (models.Index(name="batch_newest", fields=("association", "-started_at")),)
+
+    @property
+    def is_approval(self) -> bool:
+        return self.kind == BatchKind.APPROVAL
+
+    @property
+    def kind_label(self) -> str:
+        return BATCH_KIND_LABELS[BatchKind(self.kind)]
+
+    @property
+    def cause_label(self) -> str:
+        return CAUSE_LABELS[Cause(self.cause)] if self.cause else ""
+
+    @property
+    def by_name(self) -> str:
+        """進めた人の名。代行していた人には、その医師会を添える。"""
+        name = self.staff.user.name
+        return name if self.staff.association_id == self.association_id else f"{name}（{self.staff.association.name}）"
+
+
+class BatchChange(models.Model):
+    """まとめて変える会員区分の一つ：どの区分を、どの区分に。"""
+
+    append_only = True
+
+    batch = models.ForeignKey(Batch, models.PROTECT, verbose_name="まとめての変更", related_name="changes")
+    category_before = models.ForeignKey(Category, models.PROTECT, verbose_name="いまの会員区分", related_name="+")
+    category = models.ForeignKey(Category, models.PROTECT, verbose_name="変更後の会員区分", related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="batch_change_once", fields=("batch", "category_before")),
+            models.CheckConstraint(name="batch_change_changes_something", condition=~Q(category=F("category_before"))),
+        )
+
+
+class BatchLine(models.Model):
+    """まとめて進める一件：見た内容の印と、結果。決める段があるか、受け付けた届出ができる。結果は一度だけ書かれる。"""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, verbose_name="まとめての記録", related_name="lines")
+    position = models.PositiveSmallIntegerField("何件目か")
+    doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name="医師", related_name="+")
+    step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, verbose_name="決める段", related_name="+")
+    seen = models.CharField("見た内容の印", max_length=32)
+    application = models.OneToOneField(
+        Application, models.PROTECT, null=True, blank=True, verbose_name="受け付けた届出", related_name="+"
+    )
+    refusal = models.CharField("進めなかったわけ", max_length=200, blank=True)
+    ended_at = models.DateTimeField("結果の出た日時", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="batch_line_position_once", fields=("batch", "position")),
+            models.UniqueConstraint(name="batch_line_step_once", fields=("batch", "step")),
+            models.UniqueConstraint(name="batch_line_doctor_once", fields=("batch", "doctor"), condition=Q(step=None)),
+            models.CheckConstraint(
+                name="batch_line_ends_with_something",
+                condition=Q(ended_at=None, application=None, refusal="")
+                | (Q(ended_at__isnull=False) & ~Q(refusal="") & Q(application=None))
+                | Q(ended_at__isnull=False, refusal="", step__isnull=False, application=None)
+                | Q(ended_at__isnull=False, refusal="", step=None, application__isnull=False),
+            ),
+        )
+        indexes = (models.Index(name="batch_line_waiting", fields=("batch", "position"), condition=Q(ended_at=None)),)
+
+    @property
+    def case(self) -> Application | None:
+        """決めた届出か、受け付けた届出。受け付けていなければ、ない。"""
+        return self.step.application if self.step else self.application
+
+    @property
+    def is_done(self) -> bool:
+        return self.ended_at is not None and not self.refusal
+
+    @property
+    def outcome_label(self) -> str:
+        """結果の言葉。まだなければ、待っていること。"""
+        if self.ended_at is None:
+            return "順番を待っています"
+        if self.step is None:
+            return "受け付けていない" if self.refusal else "受け付けた"
+        if self.refusal:
+            return "決めていない"
+        return "確認した" if self.step.is_confirmation else "承認した"

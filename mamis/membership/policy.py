@@ -10,7 +10,16 @@ from mamis.associations.rules import Role
 from mamis.doctors import policy as doctors_policy
 from mamis.doctors.models import Doctor
 from mamis.files.models import StoredFile
-from mamis.membership.models import Application, ApplicationHistory, ContactChange, Membership, OfficeNote, Sheet, Step
+from mamis.membership.models import (
+    Application,
+    ApplicationHistory,
+    Batch,
+    ContactChange,
+    Membership,
+    OfficeNote,
+    Sheet,
+    Step,
+)
 from mamis.membership.workflow import State, StepState
 from mamis.workflow.table import By
 
@@ -75,6 +84,27 @@ def enterable_by(staff: Staff, on: date) -> QuerySet[Doctor]:
     if not staff.may(Role.CLERK):
         return Doctor.objects.none()
     return doctors_policy.visible_to(staff, on).exclude(pk__in=doctors_policy.close_to(staff.user_id))
+
+
+def members_changeable_by(staff: Staff, on: date) -> QuerySet[Doctor]:
+    """その人が会員区分をまとめて変える相手になりうる医師：いまその医師会の会員で、その医師会に見える医師。
+
+    自分に近い医師も含む。届け出られないことを、わけとともに見せるためである。届け出るときに断る。
+    """
+    if not staff.may(Role.CLERK):
+        return Doctor.objects.none()
+    seat = Membership.objects.filter(
+        Q(left_on=None) | Q(left_on__gt=on),
+        doctor=OuterRef("pk"),
+        association_id=staff.association_id,
+        joined_on__lte=on,
+    )
+    return doctors_policy.visible_to(staff, on).filter(Exists(seat))
+
+
+def batches_of(staff: Staff) -> QuerySet[Batch]:
+    """その医師会で、まとめて決めたり変えたりした記録。"""
+    return Batch.objects.filter(association_id=staff.association_id).select_related("staff__user", "staff__association")
 
 
 def steps_reenterable_by(staff: Staff) -> QuerySet[Step]:

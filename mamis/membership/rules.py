@@ -456,3 +456,70 @@ def touched_by(names: Iterable[str]) -> tuple[str, ...]:
     """その項目が変わると、よそで要ることのある手続きの言葉。"""
     touched = {one for name in names for one in (APPROVED_FACTS | CONTACT_FACTS)[name]}
     return tuple(words for one, words in OUTSIDE_WORDS.items() if one in touched)
+
+
+# まとめて進めること
+
+
+class BatchKind(StrEnum):
+    """まとめて進めたこと。"""
+
+    APPROVAL = "approval"
+    CATEGORY = "category"
+
+
+BATCH_KIND_LABELS = {
+    BatchKind.APPROVAL: "届出の承認・確認",
+    BatchKind.CATEGORY: "会員区分の変更",
+}
+
+
+class Obstacle(StrEnum):
+    """その医師の会員区分を、ほかの医師とまとめては変えられないわけ。"""
+
+    OWN = "own"
+    SAME = "same"
+    CLAIMED = "claimed"
+    AHEAD = "ahead"
+    ENDS = "ends"
+    BEGINS_LATER = "begins-later"
+    NOT_ALLOWED = "not-allowed"
+
+
+OBSTACLE_LABELS = {
+    Obstacle.OWN: "ご自身か、代理を引き受けている医師です。ほかの担当者が届け出ます。",
+    Obstacle.SAME: "変わる会員区分がありません。",
+    Obstacle.CLAIMED: "同じ医師会についての届出を、すでに受け付けています。",
+    Obstacle.AHEAD: "すでに決まった、これからの異動があります。",
+    Obstacle.ENDS: "退会する日が決まっています。",
+    Obstacle.BEGINS_LATER: "いまの会員区分の始まりが、変更日よりあとです。",
+    Obstacle.NOT_ALLOWED: "いまの在籍が、医師会の決まりに合いません。一人ずつ、代行入力でお確かめください。",
+}
+
+
+@dataclass(frozen=True)
+class Held:
+    """いまの在籍の一つ：医師会、会員区分、その会員区分の始まり、退会する日。"""
+
+    body: int
+    category: int
+    began_on: date
+    left_on: date | None = None
+
+
+def obstacle_to(held: Iterable[Held], after: Seats, bodies: Mapping[int, Body], on: date) -> Obstacle | None:
+    """いまの在籍からみて、その日に会員区分を変えられないわけ。"""
+    changed = [one for one in held if after[one.body] != one.category]
+    if not changed:
+        return Obstacle.SAME
+    if any(one.left_on is not None for one in changed):
+        return Obstacle.ENDS
+    if any(one.began_on > on for one in changed):
+        return Obstacle.BEGINS_LATER
+    return Obstacle.NOT_ALLOWED if fault_in(after, bodies) else None
+
+
+def category_day(today: date) -> date:
+    """会員区分をまとめて変える日の、はじめの案：次の四月一日。"""
+    first = date(today.year, 4, 1)
+    return first if first >= today else date(today.year + 1, 4, 1)

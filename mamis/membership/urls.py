@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mamis.membership.views import bulk, contacts, entry, mypage, office, profile, writing
+from mamis.membership.views import batches, bulk, contacts, entry, mypage, office, profile, writing
 
 mypage_urls = [
     path("mypage/profile/", profile.profile, name="mypage_profile"),
@@ -48,10 +48,13 @@ office_urls = [
     path("office/<str:code>/applications/print/", office.application_list_print, name="office_applications_print"),
     path("office/<str:code>/applications/download/", office.application_download, name="office_applications_download"),
     path("office/<str:code>/applications/approvals/", bulk.application_bulk, name="office_application_bulk"),
+    path("office/<str:code>/applications/categories/", batches.category_batch, name="office_category_batch"),
+    path("office/<str:code>/applications/batches/", batches.batch_list, name="office_application_batches"),
+    path("office/<str:code>/applications/batches/<int:pk>/", batches.batch, name="office_application_batch"),
     path(
-        "office/<str:code>/applications/approvals/result/",
-        bulk.application_bulk_result,
-        name="office_application_bulk_result",
+        "office/<str:code>/applications/batches/<int:pk>/download/",
+        batches.batch_download,
+        name="office_application_batch_download",
     ),
     path("office/<str:code>/applications/entry/", entry.entry_new, name="office_application_entry_new"),
     path("office/<str:code>/applications/entry/<int:pk>/<slug:kind>/", entry.entry, name="office_application_entry"),

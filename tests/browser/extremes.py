@@ -58,17 +58,24 @@ from mamis.mail.models import Message, MessageState
 from mamis.members.models import Import
 from mamis.members.operations import QUEUE
 from mamis.members.rules import Kind as ImportKind
+from mamis.membership import tasks as membership_tasks
+from mamis.membership.models import Batch, BatchLine
 from mamis.membership.operations import (
+    CategoryChange,
     Decision,
     Paper,
     Request,
+    admit,
     approve_step,
     ask_about_step,
+    change_together,
     enter_application,
     return_step,
     write_note,
 )
 from mamis.membership.queries import fingerprint as step_fingerprint
+from mamis.membership.queries import seats, seats_fingerprint
+from mamis.membership.rules import BatchKind
 from mamis.training import queries, tasks
 from mamis.training.models import (
     Activity,
@@ -213,6 +220,7 @@ def build() -> Extremes:
     movers.build(world, midori, users["long_doctor"].doctor, users, places)
     _build_facilities(world, midori, users, places)
     _build_applications(world, midori, places)
+    _build_batches(world, midori, places)
     _build_practice(world.district, world.admin(world.district), places)
     places |= {
         "credit": CreditLine.objects.filter(granted_by=world.national, reversal=None).first().pk,
@@ -447,6 +455,56 @@ def _build_applications(world: World, midori: Association, places: dict[str, Any
         enter_application(doctor, leaving, Paper(today), by=world.clerk(world.district), at=timezone.now())
     places["entering"] = world.member("届田", "入", midori, kanagawa, kana=("トドケダ", "イル"), signs_in=False).pk
     places["entering_long"] = _with_long_name(world, "long-entering@clinic.example").pk
+
+
+def _build_batches(world: World, midori: Association, places: dict[str, Any]) -> None:
+    """まとめて変える：これから変える研修医、すべて受け付けた記録、受け付けないものがある記録、途中でとても長い記録。"""
+    today, kanagawa, clerk = timezone.localdate(), world.prefecture, world.clerk(midori)
+    was, now = (midori.categories.get(code=letter) for letter in "CB")
+    places["batch_category"] = was.pk
+
+    def resident(name: str) -> Doctor:
+        doctor = world.doctor(f"研田{name}", "修", kana=("ケンダ", "オサム"))
+        for association in (midori, kanagawa, world.national):
+            category = association.categories.filter(code__contains="C")[0]
+            admit(doctor, association, category=category, on=date(2025, 4, 1))
+        work = Work(Facility.objects.earliest("pk").pk, "", "", Duty.RESIDENT)
+        move_work(doctor, work, on=date(2025, 4, 1), at=timezone.now())
+        return doctor
+
+    def changed(key: str, *doctors: Doctor, stale: tuple[Doctor, ...] = ()) -> int:
+        change = CategoryChange({was.pk: now.pk}, today + timedelta(days=30), "trained", "研修修了者の名簿", today)
+        seen = {one.pk: seats_fingerprint(seats(one, today)) for one in doctors} | {one.pk: "0" * 32 for one in stale}
+        chosen = [(one, seen[one.pk]) for one in (*doctors, *stale)]
+        return change_together(chosen, change, key=key * 32, by=clerk, at=timezone.now()).pk
+
+    places["batch"] = changed("1", resident("一"), resident("二"))
+    places["batch_mixed"] = changed("2", resident("三"), stale=(resident("四"),))
+    for name in ("五", "六", "七"):
+        resident(name)
+    busy = [resident(name) for name in ("八", "九")]
+    changed("3", *busy)
+    long = world.clerk(world.district)
+    places["batch_long"] = Batch.objects.create(
+        kind=BatchKind.CATEGORY,
+        association=world.district,
+        staff=long,
+        key="3" * 32,
+        started_at=timezone.now(),
+        day=today,
+        cause="trained",
+        ground=(WORD + NAME)[:200],
+        paper_on=today,
+    ).pk
+    members = Doctor.objects.filter(memberships__association=world.district).order_by("-pk")[:MANY]
+    BatchLine.objects.bulk_create(
+        BatchLine(batch_id=places["batch_long"], position=position, doctor=doctor, seen="0" * 32)
+        for position, doctor in enumerate(members)
+    )
+    # 見て回るあいだは、裏方が手を付けない。
+    lock = f"{membership_tasks.LOCK}{places['batch_long']}"
+    tomorrow = timezone.now() + timedelta(days=1)
+    membership_tasks.go_on.configure(lock=lock, schedule_at=tomorrow).defer(batch=places["batch_long"])
 
 
 def _build_handbooks(world: World, midori: Association, places: dict[str, Any]) -> None:

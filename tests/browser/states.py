@@ -160,6 +160,19 @@ def _pick_applications(visitor: Explorer) -> Explorer:
     return visitor.press("選んだ届出をまとめて承認・確認する")
 
 
+def _change_together(visitor: Explorer) -> Explorer:
+    """はじめの会員区分を変え、確かめの画面へ進む。"""
+    visitor.page.locator("select[name^=change_]").first.select_option(index=1)
+    return visitor.write("根拠", "研修修了者の名簿").press("変わることを確かめる")
+
+
+def _change_nobody(visitor: Explorer) -> Explorer:
+    _change_together(visitor)
+    for tick in visitor.page.get_by_label("先生の会員区分を変える").all():
+        tick.uncheck()
+    return visitor.press("選んだ先生の届出を受け付ける")
+
+
 def _open_returning(visitor: Explorer) -> None:
     visitor.unfold("差し戻す")
     visitor.page.get_by_role("button", name="先生に差し戻す").click()
@@ -571,9 +584,38 @@ OFFICE = (
     State("membership/office/bulk_preview.html", "誤り", "long_admin", "/office/{long}/applications/", FIX,
           lambda visitor: _pick_applications(visitor).write_date("承認日・確認日", "2099", "1", "1")
           .press("選んだ届出を承認・確認する")),
-    State("membership/office/bulk.html", "空", "empty_admin", "/office/26-901/applications/approvals/result/",
-          "まとめて決めたものは、ありません"),
-    State("membership/office/bulk.html", "決めた", "sakura_admin", "/office/26-011/applications/",
+    State("membership/office/category_batch.html", "空", "clerk", "/office/14-021/applications/categories/",
+          "はじめに、いまの会員区分を選んで"),
+    State("membership/office/category_batch.html", "合う先生がいない", "clerk",
+          "/office/14-021/applications/categories/?category={batch_category}&duty=research",
+          "この条件に合う会員の先生はいません"),
+    State("membership/office/category_batch.html", "ふつう", "clerk",
+          "/office/14-021/applications/categories/?category={batch_category}&duty=resident", "変える会員区分（"),
+    State("membership/office/category_batch.html", "誤り", "clerk",
+          "/office/14-021/applications/categories/?category={batch_category}&duty=resident", FIX,
+          _press("変わることを確かめる")),
+    State("membership/office/category_batch.html", "長い", "long_admin",
+          "/office/{long}/applications/categories/?category={long_category}&duty=", "変える会員区分（"),
+    State("membership/office/category_batch_preview.html", "ふつう", "clerk",
+          "/office/14-021/applications/categories/?category={batch_category}&duty=resident",
+          "まとめては変えられない先生", _change_together),
+    State("membership/office/category_batch_preview.html", "一人も選ばない", "clerk",
+          "/office/14-021/applications/categories/?category={batch_category}&duty=resident",
+          "左の欄で一人は選んでください", _change_nobody),
+    State("membership/office/category_batch_preview.html", "長い", "long_admin",
+          "/office/{long}/applications/categories/?category={long_category}&duty=",
+          "まとめては変えられない先生", _change_together),
+    State("membership/office/batch_list.html", "空", "empty_admin", "/office/26-901/applications/batches/",
+          "まだ、まとめて決めたり"),
+    State("membership/office/batch_list.html", "ふつう", "clerk", "/office/14-021/applications/batches/",
+          "新しい順に並んでいます"),
+    State("membership/office/batch.html", "すべて受け付けた", "clerk",
+          "/office/14-021/applications/batches/{batch}/", "件をすべて受け付けました"),
+    State("membership/office/batch.html", "受け付けないものがある", "admin",
+          "/office/14-021/applications/batches/{batch_mixed}/", "件は受け付けていません"),
+    State("membership/office/batch.html", "途中、長い", "long_admin",
+          "/office/{long}/applications/batches/{batch_long}/", "受け付けを進めています"),
+    State("membership/office/batch.html", "決めた", "sakura_admin", "/office/26-011/applications/",
           "件をすべて決めました", lambda visitor: _pick_applications(visitor).press("選んだ届出を承認・確認する")),
     State("membership/office/entry_new.html", "空", "clerk", "/office/14-021/applications/entry/",
           "まだ代行入力できません"),
@@ -1082,7 +1124,7 @@ ERRORS = (
     State("403_csrf.html", "古い画面", NOBODY, "/sign-in/", "もう一度、画面を開いてから送ってください",
           lambda visitor: visitor.forget_cookies().press("ログインする")),
     State("400.html", "欄が多すぎる", "member", f"{APPLICATION}/note/",
-          "送られた内容を読み取れませんでした", lambda visitor: visitor.add_fields(600).press("内容確認へ進む")),
+          "送られた内容を読み取れませんでした", lambda visitor: visitor.add_fields(1300).press("内容確認へ進む")),
     State("413.html", "大きすぎる", "member", f"{APPLICATION}/note/", "送られたものが大きすぎます",
           lambda visitor: visitor.add_fields(1, 2_000_000).press("内容確認へ進む")),
     State("409.html", "先に決まった", "late", "/mypage/completions/{late}/withdrawal/", "すでに処理されています",

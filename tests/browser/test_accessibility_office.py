@@ -33,6 +33,7 @@ NOT_PAGES = {
     "office_activity_removal",
     "office_application_answer",
     "office_application_approval",
+    "office_application_batch_download",
     "office_application_bulk",
     "office_application_note",
     "office_application_question",

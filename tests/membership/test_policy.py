@@ -15,9 +15,11 @@ from mamis.files.operations import receive, settle_check
 from mamis.membership import policy
 from mamis.membership.models import Application, ContactChange, Membership, Step
 from mamis.membership.operations import (
+    CategoryChange,
     Paper,
     ask_about_step,
     change_contact,
+    change_together,
     enter_application,
     return_step,
     submit_application,
@@ -321,6 +323,16 @@ def test_changes_of_contact_are_seen_by_every_association_of_the_day(world, peop
     }
 
 
+def test_members_are_changed_together_by_working_staff_of_their_associations(world, doctor, people):
+    assert who(people, lambda staff: doctor in policy.members_changeable_by(staff, TODAY)) == {
+        "管理者",
+        "一般",
+        "本人（管理者）",
+        "異動元の都道府県",
+        "日本医師会",
+    }
+
+
 def test_associations_above_do_not_see_changes_of_members_of_the_district_only(world, people):
     change = _move_home(world, world.member("佐藤", "次郎", world.district))
 
@@ -349,3 +361,30 @@ def test_a_change_of_contact_is_seen_by_those_who_had_the_doctor_that_day(world,
 def _move_home(world, doctor) -> ContactChange:
     seen = register_seen(doctor, CONTACT_FACTS)
     return change_contact(doctor, {"address": "緑町9-9"}, seen=seen, at=world.at)
+
+
+def test_only_present_members_who_are_seen_are_changed_together(world):
+    clerk = world.clerk(world.district)
+    left, coming, unseen, applicant, member = (
+        world.member(name, "花子", world.district) for name in ("退会", "予定", "不可視", "申請", "会員")
+    )
+    Membership.objects.filter(doctor=left).update(left_on=TODAY)
+    Membership.objects.filter(doctor=coming).update(joined_on=TODAY + timedelta(days=1))
+    unseen.sights.update(until_on=TODAY)
+    Membership.objects.filter(doctor=applicant).update(association=world.other_district)
+
+    assert list(policy.members_changeable_by(clerk, TODAY)) == [member]
+    assert left in policy.members_changeable_by(clerk, TODAY - timedelta(days=1))
+    assert coming in policy.members_changeable_by(clerk, TODAY + timedelta(days=1))
+
+
+def test_records_of_what_was_done_together_belong_to_the_association(world, doctor, people):
+    change = CategoryChange({}, TODAY, "trained", "名簿", TODAY)
+    batch = change_together([(doctor, "0" * 32)], change, key="a" * 32, by=people["管理者"], at=world.at)
+
+    assert who(people, lambda staff: batch in policy.batches_of(staff)) == {
+        "管理者",
+        "一般",
+        "閲覧",
+        "本人（管理者）",
+    }

@@ -12,15 +12,19 @@ from mamis.membership.rules import (
     Body,
     Cause,
     Fault,
+    Held,
+    Obstacle,
     Outside,
     Reason,
     Task,
+    category_day,
     claimed_by,
     day_is_allowed,
     due_on,
     duty_told_by,
     fault_in,
     kind_of,
+    obstacle_to,
     plan,
     plan_single,
     put_off,
@@ -274,3 +278,37 @@ def test_よそで要る手続きは同じ順に一度ずつ言う() -> None:
     assert touched_by(["telephone", "address"]) == tuple(OUTSIDE_WORDS.values())
     assert touched_by(["licence_registered_on"]) == (OUTSIDE_WORDS[Outside.CARD],)
     assert touched_by([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("held", "after", "expected"),
+    [
+        (Held(X, A, date(2020, 4, 1)), {X: B}, None),
+        (Held(X, A, date(2027, 4, 1)), {X: B}, None),
+        (Held(X, A, date(2027, 4, 2)), {X: B}, Obstacle.BEGINS_LATER),
+        (Held(X, A, date(2020, 4, 1), date(2028, 3, 31)), {X: B}, Obstacle.ENDS),
+        (Held(X, A, date(2020, 4, 1)), {X: A}, Obstacle.SAME),
+        (Held(STRICT, A, date(2020, 4, 1)), {STRICT: B}, Obstacle.NOT_ALLOWED),
+    ],
+)
+def test_まとめては変えられないわけ(held, after, expected) -> None:
+    assert obstacle_to([held], after, BODIES, date(2027, 4, 1)) == expected
+
+
+def test_変わらない在籍はまとめて変えることを妨げない() -> None:
+    held = [Held(X, A, date(2020, 4, 1)), Held(P, A, date(2027, 9, 1), date(2028, 3, 31))]
+
+    assert obstacle_to(held, {X: B, P: A}, BODIES, date(2027, 4, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2026, 11, 2), date(2027, 4, 1)),
+        (date(2027, 3, 31), date(2027, 4, 1)),
+        (date(2027, 4, 1), date(2027, 4, 1)),
+        (date(2027, 4, 2), date(2028, 4, 1)),
+    ],
+)
+def test_まとめて変える日のはじめの案は次の四月一日である(today, expected) -> None:
+    assert category_day(today) == expected

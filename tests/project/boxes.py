@@ -39,7 +39,7 @@ from mamis.files.models import StoredFile
 from mamis.files.operations import receive
 from mamis.members.models import Import
 from mamis.membership import queries as membership_queries
-from mamis.membership.models import Application, OfficeNote, Sheet, Step, StepHistory
+from mamis.membership.models import Application, Batch, OfficeNote, Sheet, Step, StepHistory
 from mamis.membership.operations import ask_about_step
 from mamis.membership.queries import fingerprint as step_fingerprint
 from mamis.membership.rules import APPROVED_FACTS, CONTACT_FACTS
@@ -216,8 +216,13 @@ def entered_days(stage: Stage) -> dict[str, str]:
     )
 
 
-def category_of(stage: Stage, code: str) -> str:
-    return str(Association.objects.get(code=code).categories.get(code="B").pk)
+def category_of(stage: Stage, code: str, letter: str = "B") -> str:
+    return str(Association.objects.get(code=code).categories.get(code=letter).pk)
+
+
+def last_batch(stage: Stage) -> dict[str, Any]:
+    batch = Batch.objects.latest("pk")
+    return columns(batch, "cause", "ground", "paper_on") | {"effective_on": batch.day}
 
 
 def last_sheet(stage: Stage) -> dict[str, Any]:
@@ -878,6 +883,34 @@ BOXES = (
         ),
         page=at("office_applications", "14-021"),
         stored=decided,
+    ),
+    Box(
+        "TargetForm",
+        "clerk",
+        at("office_category_batch", "14-021"),
+        {"category": chosen(required=False), "duty": chosen(required=False), "q": text(100, required=False)},
+        method="GET",
+    ),
+    Box(
+        "CategoryBatchForm",
+        "clerk",
+        at("office_category_batch", "14-021"),
+        {"effective_on": day(), "cause": chosen(), "ground": text(200), "paper_on": day()},
+        lambda stage: (
+            {
+                "category": category_of(stage, "14-021", "A"),
+                "duty": "",
+                f"change_{category_of(stage, '14-021', 'A')}": category_of(stage, "14-021"),
+                "cause": "trained",
+                "ground": "研修修了者の名簿",
+                "line": f"{stage.doctor.pk} {'0' * 32}",
+                "confirmed": "1",
+            }
+            | days("effective_on", stage.today)
+            | days("paper_on", stage.today)
+        ),
+        page=at("office_category_batch", "14-021"),
+        stored=last_batch,
     ),
     Box(
         "EntryDoctorForm",

@@ -5,7 +5,7 @@
 """
 
 # ruff: noqa: E501
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -35,11 +35,14 @@ from mamis.doctors.operations import (
 from mamis.doctors.queries import newest_facility_version
 from mamis.mail.models import Message, MessageState
 from mamis.membership import queries as membership_queries
+from mamis.membership.models import Batch
 from mamis.membership.operations import (
+    CategoryChange,
     Paper,
     Request,
     ask_about_step,
     change_contact,
+    change_together,
     enter_application,
     return_step,
 )
@@ -179,6 +182,13 @@ def filing(things: dict[str, Any], key: str) -> dict[str, Any]:
     """届出について、どの行為にも足りるだけ書いたもの。"""
     written = dict.fromkeys(("reason", "question", "answer", "comment", "text"), "ご確認ください。")
     return written | {"seen": things[f"{key}_seen"], "board_on_0": "2026", "board_on_1": "11", "board_on_2": "2"}
+
+
+def recategorizing(things: Mapping[str, Any]) -> dict[str, Any]:
+    """会員区分をまとめて変えること。"""
+    chosen = {"category": things["category"], "duty": "", f"change_{things['category']}": things["category_b"]}
+    line = {"line": f"{things['fresh_doctor']} {'0' * 32}"}
+    return leaving() | chosen | line | {"cause": "trained", "ground": "研修修了者の名簿"}
 
 
 def leaving() -> dict[str, Any]:
@@ -421,8 +431,15 @@ DOORS = (
     Door("office_application_takeover", lambda things: ["14-021", things["late_filed"], 1], gets=NOBODY, posts=NOBODY, data=lambda things: filing(things, "late_filed")),
     Door("office_application_bulk", midori(), posts=WORK, data=lambda things: {"line": f"{things['filed']} {things['filed_seen']}", "pick": things["filed"], "confirmed": "1"} | filing(things, "filed")),
     Door("office_application_bulk", sakura(), posts=NOBODY, data=lambda things: {"line": f"{things['filed']} {things['filed_seen']}", "pick": things["filed"], "confirmed": "1"} | filing(things, "filed")),
-    Door("office_application_bulk_result", midori(), gets=WORK),
-    Door("office_application_bulk_result", sakura(), gets=frozenset({OTHER_ADMIN})),
+    Door("office_category_batch", midori(), gets=WORK, posts=WORK, data=recategorizing),
+    Door("office_category_batch", sakura(), gets=frozenset({OTHER_ADMIN}), posts=NOBODY, data=recategorizing),
+    Door("office_application_batches", midori(), gets=LOOK),
+    Door("office_application_batches", sakura(), gets=frozenset({OTHER_ADMIN})),
+    Door("office_application_batch", midori("batch"), gets=LOOK),
+    Door("office_application_batch", sakura("batch"), gets=NOBODY),
+    Door("office_application_batch", exactly("14-021", 999_999), gets=NOBODY),
+    Door("office_application_batch_download", midori("batch"), gets=LOOK),
+    Door("office_application_batch_download", sakura("batch"), gets=NOBODY),
     Door("office_application_entry_new", midori(), gets=WORK),
     Door("office_application_entry", lambda things: ["14-021", things["fresh_doctor"], "leave"], gets=WORK, posts=WORK, data=lambda things: leaving()),
     Door("office_application_entry", lambda things: ["14-021", things["stranger"], "leave"], gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
@@ -1070,7 +1087,16 @@ def file_applications(
     for key, one in made.items():
         association = world.other_district if key == "foreign_filed" else world.district
         seen[f"{key}_seen"] = step_fingerprint(step_at(one, association))
-    return {key: one.receipt_no for key, one in made.items()} | seen | {"paper_scan": scan.token}
+    batch = _batch(world, world.member("束川", "五郎", world.district, signs_in=False))
+    found = {"paper_scan": scan.token, "batch": batch.pk, "category_b": batch.changes.get().category_id}
+    return {key: one.receipt_no for key, one in made.items()} | seen | found
+
+
+def _batch(world: World, doctor: Doctor) -> Batch:
+    """まとめて変えた記録。"""
+    was, now = (world.district.categories.get(code=letter) for letter in "AB")
+    change = CategoryChange({was.pk: now.pk}, TODAY, "trained", "名簿", TODAY)
+    return change_together([(doctor, "0" * 32)], change, key="a" * 32, by=world.clerk(world.district), at=world.at)
 
 
 def _approved_today(world: World, doctor: Doctor) -> CompletionApplication:

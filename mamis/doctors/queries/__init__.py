@@ -38,6 +38,7 @@ from mamis.doctors.queries.facilities import (
     open_merges,
     requests_waiting,
     with_names,
+    with_words,
 )
 from mamis.doctors.rules import Deed, Ground, Identity, Register, agreeing, number_forms
 from mamis.doctors.workflow import LIVE, State
@@ -86,6 +87,7 @@ __all__ = [
     "waiting",
     "with_names",
     "with_number",
+    "with_words",
     "words_of",
 ]
 

@@ -1,6 +1,7 @@
 """事務局が届出について書くこと：一覧の条件、決めること、尋ねること、医師会のあいだの連絡。"""
 
 import re
+import secrets
 from datetime import date
 from typing import Any
 
@@ -189,8 +190,15 @@ class TakeoverForm(ApprovalForm):
         """わけは、いつも要る。"""
 
 
+_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _RECEIPT = re.compile(r"K[0-9-]{1,19}", re.ASCII)
 _LINE = re.compile(r"(K[0-9-]{1,19}) ([0-9]{1,9}-[0-9]{1,9})", re.ASCII)
+
+
+def sent_key(data: QueryDict | None) -> str:
+    """確かめた画面の名。はじめて描く画面には、新しい名を付ける。"""
+    sent = data.get("key", "") if data is not None else ""
+    return sent if _KEY.fullmatch(sent) else secrets.token_hex(16)
 
 
 class BulkForm(forms.Form):
@@ -206,6 +214,7 @@ class BulkForm(forms.Form):
         self.receipt_nos = [text for text in picked if _RECEIPT.fullmatch(text)]
         lines = [_LINE.fullmatch(text) for text in (data.getlist("line") if data is not None else [])]
         self.seen = {match[1]: match[2] for match in lines if match}
+        self.key = sent_key(data)
 
     def clean_board_on(self) -> date:
         """今日までの日。"""

@@ -12,13 +12,13 @@ from mamis.membership.operations.applications import (
     submit_profile,
     withdraw_application,
 )
+from mamis.membership.operations.batch_lines import end_line
+from mamis.membership.operations.batches import MOST, CategoryChange, approve_together, change_together
 from mamis.membership.operations.clock import lapse_confirmations, tell_deadlines
 from mamis.membership.operations.contacts import change_contact
 from mamis.membership.operations.decisions import (
     Decision,
-    Outcome,
     approve_step,
-    approve_together,
     ask_about_step,
     reject_step,
     return_step,
@@ -57,10 +57,12 @@ from mamis.membership.operations.seats import (
 )
 
 __all__ = [
+    "MOST",
     "REFUSALS",
     "AssociationsChanged",
     "BoardDayNotAllowed",
     "CannotReject",
+    "CategoryChange",
     "CategoryNotOffered",
     "CategoryOfAnotherAssociation",
     "ChangeAhead",
@@ -73,7 +75,6 @@ __all__ = [
     "NotOverdue",
     "NothingChanges",
     "OneByOne",
-    "Outcome",
     "Paper",
     "PaperDayNotAllowed",
     "ProfileUnderWay",
@@ -92,7 +93,9 @@ __all__ = [
     "call_off",
     "change_category",
     "change_contact",
+    "change_together",
     "correct_seat",
+    "end_line",
     "enter_application",
     "lapse_confirmations",
     "reenter_application",

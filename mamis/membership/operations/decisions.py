@@ -1,6 +1,5 @@
 """医師会が段を決める：承認・確認する、差し戻す、保留にして尋ねる、却下する、代わって決める、書きおく。"""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +10,7 @@ from django.utils.timezone import localdate
 from mamis.associations.models import Association, Category, Staff
 from mamis.associations.queries import selectable_categories
 from mamis.associations.rules import DUTY_LABELS, Duty
-from mamis.doctors.operations import ActingForDoctor, OwnCase, as_office, require_not_close
+from mamis.doctors.operations import ActingForDoctor, as_office, require_not_close
 from mamis.doctors.queries import live_facilities
 from mamis.mail.outbox import post
 from mamis.membership import policy, queries
@@ -19,19 +18,17 @@ from mamis.membership.mails import ApplicationAmended
 from mamis.membership.models import OfficeNote, Step
 from mamis.membership.operations.applications import locked
 from mamis.membership.operations.refusals import (
-    REFUSALS,
     BoardDayNotAllowed,
     CannotReject,
     CategoryNotOffered,
     EnteredByYourself,
     FacilityNotOffered,
     NotOverdue,
-    OneByOne,
 )
 from mamis.membership.operations.route import drop, go_on
 from mamis.membership.rules import REJECTABLE
 from mamis.membership.workflow import APPLICATION, STEP, Event, State, StepEvent, StepState
-from mamis.workflow.table import By, NotAllowed, PageIsStale
+from mamis.workflow.table import By, PageIsStale
 
 
 @dataclass(frozen=True)
@@ -55,32 +52,6 @@ def approve_step(step: Step, decision: Decision, *, seen: str, by: Staff, at: da
     if not policy.may_decide(by, step):
         raise EnteredByYourself
     return _decide(step, decision, by=by, at=at)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """まとめて決めた一件の結果。決めなかったときは、そのわけ。"""
-
-    step: Step
-    refusal: str = ""
-
-
-def approve_together(choices: Iterable[tuple[Step, str]], *, board_on: date, by: Staff, at: datetime) -> list[Outcome]:
-    """いくつかの段を、一件ずつの取引で承認または確認する。`choices` は、段と、見た画面の印。
-
-    決まったもの、内容の変わったもの、自分に近い医師のものは、わけを残して、次へ進む。
-    """
-    outcomes = []
-    for step, seen in choices:
-        try:
-            if step.application.is_profile:
-                raise OneByOne
-            approve_step(step, Decision(board_on), seen=seen, by=by, at=at)
-        except (NotAllowed, PageIsStale, OwnCase, *REFUSALS) as refusal:
-            outcomes.append(Outcome(step, str(refusal)))
-        else:
-            outcomes.append(Outcome(step))
-    return outcomes
 
 
 @transaction.atomic

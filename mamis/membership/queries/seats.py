@@ -19,13 +19,22 @@ _TIERS_UPWARD = ("district", "prefecture", "national")
 
 def seats(doctor: Doctor, on: date) -> list[MembershipCategory]:
     """その日の所属医師会と会員区分。郡市区等、都道府県、日本医師会の順。"""
-    current = (
-        MembershipCategory.objects.filter(membership__doctor=doctor, membership__joined_on__lte=on, from_on__lte=on)
+    return tier_upward(seats_on(on).filter(membership__doctor=doctor))
+
+
+def seats_on(on: date) -> QuerySet[MembershipCategory]:
+    """その日の、すべての医師の在籍と会員区分。"""
+    return (
+        MembershipCategory.objects.filter(membership__joined_on__lte=on, from_on__lte=on)
         .filter(Q(membership__left_on=None) | Q(membership__left_on__gt=on), Q(until_on=None) | Q(until_on__gt=on))
         .select_related("membership__association", "category")
         .order_by("membership__joined_on", "pk")
     )
-    return sorted(current, key=lambda seat: _TIERS_UPWARD.index(seat.membership.association.tier))
+
+
+def tier_upward(held: Iterable[MembershipCategory]) -> list[MembershipCategory]:
+    """郡市区等、都道府県、日本医師会の順にした在籍。"""
+    return sorted(held, key=lambda seat: _TIERS_UPWARD.index(seat.membership.association.tier))
 
 
 def associations_of(doctor: Doctor, on: date) -> QuerySet[Association]:
@@ -117,14 +126,14 @@ def claiming(doctor: Doctor, associations: Iterable[int]) -> Application | None:
 
 def change_ahead(doctor: Doctor, on: date) -> Application | None:
     """決まったが、その日がまだ来ていない、取りやめられていない届出。"""
-    done = Application.objects.filter(doctor=doctor, state=State.FINISHED, effective_on__gt=on)
+    return changes_ahead(on).filter(doctor=doctor).order_by("effective_on").first()
+
+
+def changes_ahead(on: date) -> QuerySet[Application]:
+    """決まったが、その日がまだ来ていない、取りやめられていない届出のすべて。"""
+    done = Application.objects.filter(state=State.FINISHED, effective_on__gt=on)
     off = Application.objects.filter(calls_off=OuterRef("pk"), state=State.FINISHED)
-    return (
-        done.exclude(kind__in=[Procedure.CALL_OFF, Procedure.FACILITY])
-        .filter(~Exists(off))
-        .order_by("effective_on")
-        .first()
-    )
+    return done.exclude(kind__in=[Procedure.CALL_OFF, Procedure.FACILITY]).filter(~Exists(off))
 
 
 # 医籍の項目の名の初め。残りは Licence の列の名である。

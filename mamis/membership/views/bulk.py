@@ -1,11 +1,11 @@
-"""事務局の届出：まとめて承認・確認する。選ぶ、確かめる、決める、結果を見る。"""
+"""事務局の届出：まとめて承認・確認する。選ぶ、確かめる、決める。"""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from mamis.associations.doors import office_required
 from mamis.associations.rules import Role
@@ -17,8 +17,6 @@ from mamis.membership.operations import EnteredByYourself, OneByOne
 NOTHING_PICKED = "承認・確認する届出を、一覧の左の欄で選んでください。"
 NOT_NOW = "いまは決められません（もう決まったか、止まっています）。"
 MOST = 50
-# 結果を、ログインのあいだ残しておく名。
-KEPT = "applications_decided"
 
 
 @never_cache
@@ -41,33 +39,13 @@ def application_bulk(request: HttpRequest) -> HttpResponse:
     return _preview(request, form, steps)
 
 
-@never_cache
-@require_safe
-@office_required(Role.CLERK)
-def application_bulk_result(request: HttpRequest) -> HttpResponse:
-    """さきほどまとめて決めた、一件ずつの結果。"""
-    kept = request.session.get(KEPT, {})
-    lines = kept.get("lines", ()) if kept.get("code") == request.association.code else ()
-    steps = {
-        step.application.receipt_no: step
-        for step in policy.steps_visible_to(request.staff).filter(application__receipt_no__in=[no for no, _ in lines])
-    }
-    rows = [(steps[receipt_no], refusal) for receipt_no, refusal in lines if receipt_no in steps]
-    refused = sum(1 for _, refusal in rows if refusal)
-    context = {"rows": rows, "done": len(rows) - refused, "refused": refused}
-    return render(request, "membership/office/bulk.html", context)
-
-
 def _decide(request: HttpRequest, form: BulkForm) -> HttpResponse:
     found = policy.steps_answerable_by(request.staff).filter(application__receipt_no__in=form.seen)
     choices = [(step, form.seen[step.application.receipt_no]) for step in found.order_by("due_on", "pk")]
-    outcomes = operations.approve_together(
-        choices, board_on=form.cleaned_data["board_on"], by=request.staff, at=timezone.now()
+    batch = operations.approve_together(
+        choices, board_on=form.cleaned_data["board_on"], key=form.key, by=request.staff, at=timezone.now()
     )
-    outcomes.sort(key=lambda one: not one.refusal)
-    lines = [[one.step.application.receipt_no, one.refusal] for one in outcomes]
-    request.session[KEPT] = {"code": request.association.code, "lines": lines}
-    return redirect("office_application_bulk_result", code=request.association.code)
+    return redirect("office_application_batch", code=request.association.code, pk=batch.pk)
 
 
 def _preview(request: HttpRequest, form: BulkForm, steps: list[Step]) -> HttpResponse:

@@ -29,9 +29,10 @@ from mamis.files.checking import Clean, Drawn
 from mamis.files.operations import receive, settle_check
 from mamis.mail.models import Message
 from mamis.members.models import RememberedColumns
-from mamis.membership.models import Application
-from mamis.membership.operations import call_off, change_contact, write_note
-from mamis.membership.queries import register_seen
+from mamis.membership.models import Application, BatchLine
+from mamis.membership.operations import CategoryChange, call_off, change_contact, change_together, write_note
+from mamis.membership.operations import approve_together as steps_together
+from mamis.membership.queries import register_seen, seats, seats_fingerprint
 from mamis.membership.rules import CONTACT_FACTS
 from mamis.training.models import CompletionApplication
 from mamis.training.operations import approve_together, begin_viewing, write_text
@@ -233,6 +234,26 @@ class Facts:
     def bulk(self):
         chosen = [(self.application, self.world.seen(self.application))]
         return approve_together(chosen, key="a" * 32, by=self.staff(), at=self.world.at).lines.get()
+
+    @cached_property
+    def batch(self):
+        """一人の会員区分を変えた、まとめての記録。"""
+        changed = self.world.member("束田", "結", self.world.district)
+        was, now = (self.world.district.categories.get(code=letter) for letter in "AB")
+        change = CategoryChange({was.pk: now.pk}, date(2027, 4, 1), "trained", "名簿", TODAY)
+        chosen = [(changed, seats_fingerprint(seats(changed, TODAY)))]
+        return change_together(chosen, change, key="a" * 32, by=self.staff(), at=self.world.at)
+
+    @cached_property
+    def waiting_line(self):
+        return BatchLine.objects.create(batch=self.batch, position=2, doctor=self.other, seen="0" * 32)
+
+    @cached_property
+    def decided_line(self):
+        """まとめて承認しようとして、断られた一件。"""
+        step = step_at(self.small, self.small.steps.get().association)
+        batch = steps_together([(step, "0-0")], board_on=TODAY, key="c" * 32, by=self.staff(), at=self.world.at)
+        return batch.lines.get()
 
     @cached_property
     def text(self):

@@ -3,6 +3,7 @@
 from tests.proofs.attacks.sql import change, copy, remove
 
 APPLICATION, STEP, SHEET, CLAIM = (f"membership_{name}" for name in ("application", "step", "sheet", "claim"))
+BATCH, CHANGE, LINE = (f"membership_{name}" for name in ("batch", "batchchange", "batchline"))
 
 ATTACKS = {
     # 届出
@@ -122,5 +123,33 @@ ATTACKS = {
         CLAIM, f.claim.pk, doctor_id=f.other.pk, association_id=f.world.national.pk
     ),
     "claim_stays: 手を付けたことを消す": lambda f: remove(CLAIM, f.claim.pk),
+    # まとめて進めた記録
+    "batch_once: 同じ確かめの画面を二度": lambda f: copy(BATCH, f.batch.pk),
+    "batch_says_why_it_changes: 根拠のない変更": lambda f: copy(BATCH, f.batch.pk, key="b" * 32, ground=""),
+    "batch_says_why_it_changes: 日付のない変更": lambda f: copy(BATCH, f.batch.pk, key="b" * 32, paper_on=None),
+    "batch_says_why_it_changes: 事由のある承認": lambda f: copy(BATCH, f.batch.pk, key="b" * 32, kind="approval"),
+    "batch_change_once: 一つの区分を二通りに": lambda f: copy(CHANGE, f.batch.changes.get().pk),
+    "batch_change_changes_something: 同じ区分に": lambda f: copy(
+        CHANGE, f.batch.changes.get().pk, category_before_id=f.batch.changes.get().category_id
+    ),
+    "batch_change_within_an_association: よその医師会の区分に": lambda f: copy(
+        CHANGE, f.batch.changes.get().pk, category_before_id=f.world.prefecture.categories.get(code="A").pk
+    ),
+    "batch_line_position_once: 同じ番目": lambda f: copy(LINE, f.waiting_line.pk, doctor_id=f.doctor.pk),
+    "batch_line_doctor_once: 一人を二度選ぶ": lambda f: copy(LINE, f.waiting_line.pk, position=99),
+    "batch_line_step_once: 一つの段を二度選ぶ": lambda f: copy(LINE, f.decided_line.pk, position=99),
+    "=membership_batchline.application_id: 一つの届出を二行が受け付ける": lambda f: copy(
+        LINE, f.batch.lines.get(position=1).pk, position=99, batch_id=f.decided_line.batch_id
+    ),
+    "batch_line_ends_with_something: 何も起きない終わり": lambda f: change(
+        LINE, f.waiting_line.pk, ended_at=f.world.at
+    ),
+    "batch_line_ends_with_something: 日時のない断り": lambda f: change(LINE, f.waiting_line.pk, refusal="だめ"),
+    "batch_line_ends_once: 結果を書き換える": lambda f: change(LINE, f.decided_line.pk, refusal="決めていない"),
+    "batch_line_keeps_its_place: 選んだ医師を変える": lambda f: change(LINE, f.waiting_line.pk, doctor_id=f.doctor.pk),
+    "batch_line_stays: 一件を消す": lambda f: remove(LINE, f.waiting_line.pk),
+    "batch_line_of_its_doctor: 別の医師の段": lambda f: copy(
+        LINE, f.decided_line.pk, position=99, doctor_id=f.other.pk
+    ),
     "office_note_says_something: 何も書かない連絡": lambda f: copy("membership_officenote", f.note.pk, text=""),
 }
