@@ -602,6 +602,30 @@ def test_自分の届出と自分の代行入力したものと止まったも�
     assert "ご自身か、代理を引き受けている医師の届出です。" in page
 
 
+def test_自分の届出だけを送っても決まらず記録も残らない(world, doctor, change, today):
+    own = world.browser(world.appoint(world.district, Role.CLERK, "山田 太郎", doctor.user).user)
+    step = step_at(change, world.district)
+    line = f"{change.receipt_no} {queries.fingerprint(step)}"
+
+    done = own.post(BULK, {"line": line, "pick": change.receipt_no, "confirmed": "1"} | day(today), follow=True)
+
+    assert "承認・確認する届出を、一覧の左の欄で選んでください。" in words(done)
+    assert "まだ、まとめて決めたり" in words(own.get(f"{LIST}batches/"))
+
+
+def test_まとめて決めた結果は記録に残りログインし直しても見られる(world, midori, three, today):
+    page = midori.post(BULK, {"pick": [one.receipt_no for one in three]})
+    midori.post(BULK, {"line": lines_of(page), "pick": [three[0].receipt_no], "confirmed": "1"} | day(today))
+    colleague = world.browser(world.admin(world.district).user)
+
+    record = colleague.get(re.search(rf"{LIST}batches/\d+/", colleague.get(f"{LIST}batches/").content.decode())[0])
+
+    assert "届出の承認・確認" in words(record)
+    assert "一般 次郎" in words(record)
+    assert "3 件をすべて決めました" in words(record)
+    assert all(one.receipt_no in words(record) for one in three)
+
+
 def test_何も選ばなければ一覧にもどって言う(midori):
     assert "承認・確認する届出を、一覧の左の欄で選んでください。" in words(midori.post(BULK, {}, follow=True))
 

@@ -97,6 +97,7 @@ class CategoryBatchForm(forms.Form):
                 required=False,
                 choices=[(NO_CHANGE, "変えない"), *others],
             )
+        self.order_fields([_name(one) for one in held])
 
     def _day(self) -> date:
         """選べる会員区分を並べる日。まだ読めない日なら、はじめの案の日。"""

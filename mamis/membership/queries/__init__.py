@@ -1,6 +1,7 @@
 """在籍と届出についての検索。policy が渡した組から始め、許しは問わない。"""
 
 from mamis.membership.queries.batches import (
+    MOST_HELD,
     BatchReport,
     BatchRow,
     Candidate,
@@ -93,6 +94,7 @@ from mamis.membership.queries.worklist import (
 __all__ = [
     "DRAFT",
     "DUE_LABELS",
+    "MOST_HELD",
     "PAPER_DRAFT",
     "PROFILE_DRAFT",
     "TAB_LABELS",

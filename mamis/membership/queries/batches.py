@@ -69,7 +69,7 @@ class HeldCategory:
 
 
 def held_categories(doctors: QuerySet[Doctor], association: Association, on: date) -> list[HeldCategory]:
-    """選んだ医師の会員区分：その医師会、上の医師会、下の医師会の順。よその系列の在籍は出さない。"""
+    """選んだ医師の会員区分：その医師会、上の医師会、下の医師会の順に、MOST_HELD まで。よその系列の在籍は出さない。"""
     above = association.parent
     line = {association.pk, association.parent_id, above.parent_id if above else None} - {None}
     within = (

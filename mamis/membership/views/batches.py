@@ -107,6 +107,9 @@ def _begin(request: HttpRequest, form: CategoryBatchForm) -> HttpResponse:
     now = timezone.now()
     members = policy.members_changeable_by(request.staff, timezone.localdate(now)).filter(pk__in=form.seen)
     choices = [(doctor, form.seen[doctor.pk]) for doctor in members.order_by("family_kana", "given_kana", "pk")]
+    if not choices:
+        messages.warning(request, NO_TARGET)
+        return redirect("office_category_batch", code=request.association.code)
     begun = operations.change_together(choices, form.change(), key=form.key, by=request.staff, at=now)
     return redirect("office_application_batch", code=request.association.code, pk=begun.pk)
 
@@ -115,7 +118,13 @@ def _draw(
     request: HttpRequest, target: TargetForm, form: CategoryBatchForm | None = None, number: int = 0
 ) -> HttpResponse:
     failed = form is not None and bool(form.errors)
-    context = {"target": target, "form": form, "number": number, "form_failed": failed or bool(target.errors)}
+    context = {
+        "target": target,
+        "form": form,
+        "number": number,
+        "is_cut": form is not None and len(form.held) == queries.MOST_HELD,
+        "form_failed": failed or bool(target.errors),
+    }
     return render(request, "membership/office/category_batch.html", context, status=422 if failed else 200)
 
 

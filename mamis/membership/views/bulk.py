@@ -42,6 +42,9 @@ def application_bulk(request: HttpRequest) -> HttpResponse:
 def _decide(request: HttpRequest, form: BulkForm) -> HttpResponse:
     found = policy.steps_answerable_by(request.staff).filter(application__receipt_no__in=form.seen)
     choices = [(step, form.seen[step.application.receipt_no]) for step in found.order_by("due_on", "pk")]
+    if not choices:
+        messages.warning(request, NOTHING_PICKED)
+        return redirect("office_applications", code=request.association.code)
     batch = operations.approve_together(
         choices, board_on=form.cleaned_data["board_on"], key=form.key, by=request.staff, at=timezone.now()
     )
