@@ -18,7 +18,7 @@ from mamis.mail import policy as mail_policy
 from mamis.mail import queries as mail_queries
 from mamis.membership import policy as membership_policy
 from mamis.membership import queries as membership_queries
-from mamis.membership.steps import begun_by
+from mamis.membership.moving import begun_by
 from mamis.training import policy as training_policy
 from mamis.training import queries as training_queries
 from mamis.training.queries import Waiting

@@ -11,7 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CODE = sorted((ROOT / "mamis").rglob("*.py"))
 TEMPLATES = sorted(path for path in (ROOT / "mamis").rglob("templates/**/*") if path.suffix in {".html", ".txt"})
-SCREENS = [path for path in CODE if re.search(r"/(views|forms)(/|\.py)|/steps\.py$|/views\.py$", path.as_posix())]
+A_SCREEN = re.compile(r"/(views|forms)(/|\.py)|/(moving|retyped|scopes|steps)\.py$|/views\.py$")
+SCREENS = [path for path in CODE if A_SCREEN.search(path.as_posix())]
 
 WRITES = {
     "abulk_create", "acreate", "asave", "bulk_create", "bulk_update", "create", "delete", "get_or_create", "save",

@@ -16,6 +16,7 @@ from mamis.doctors.rules import Act
 from mamis.membership import policy, queries
 from mamis.membership.forms.mypage import AnswerForm, CallOffForm
 from mamis.membership.models import Application
+from mamis.membership.moving import begun_by
 from mamis.membership.operations import (
     REFUSALS,
     Request,
@@ -26,7 +27,6 @@ from mamis.membership.operations import (
     withdraw_application,
 )
 from mamis.membership.rules import touched_by
-from mamis.membership.steps import begun_by
 from mamis.membership.workflow import Event, State
 from mamis.workflow.table import By
 

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mamis.doctors.doors import doctor_or_delegate, keep_deed
 from mamis.doctors.rules import Act, Deed
 from mamis.membership import policy, queries
+from mamis.membership.moving import Moving, correcting, moving_of
 from mamis.membership.operations import REFUSALS, SeatsClaimed, resubmit_application, submit_application
-from mamis.membership.steps import CORRECTED_AS, ERRANDS, MOVING, Moving, correcting, moving_of
+from mamis.membership.steps import CORRECTED_AS, ERRANDS, MOVING
 from mamis.membership.workflow import State
 from mamis.wizard.operations import discard_draft, write_draft
 from mamis.wizard.steps import NoSuchStep, Place
