@@ -96,6 +96,19 @@ def hold_uploads(form: forms.BaseForm, *, by_user_id: int | None, at: datetime, 
             field.widget.stored = field.stored
 
 
+def with_uploads(form: forms.BaseForm, answer: dict[str, list[str]], *, detach: bool = False) -> dict[str, list[str]]:
+    """預かったファイルの名を、下書きに残す答えに足す。`detach` なら、添付をやめる。"""
+    held = {name: field.stored for name, field in form.fields.items() if isinstance(field, UploadField)}
+    kept = {key: values for key, values in answer.items() if key.removesuffix("_0") not in held}
+    return kept | {f"{name}_0": [stored.token] for name, stored in held.items() if stored and not detach}
+
+
+def upload_refused(form: forms.BaseForm) -> bool:
+    """選ばれたファイルを預かれなかったか。わけを見せるまで、先へ進まない。"""
+    uploads = (field for field in form.fields.values() if isinstance(field, UploadField))
+    return any(field.problem for field in uploads) and not form.is_valid()
+
+
 def show_held(form: forms.BaseForm, name: str, stored: StoredFile | None) -> None:
     """開いた頁の欄に、前に預かったもの（差し戻された届の添付など）を見せる。"""
     field = form.fields[name]

@@ -1,10 +1,10 @@
 """書いている途中の届出（newsletter Topic 02・03、architecture.md §5）。"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
@@ -15,7 +15,10 @@ from mamis.associations.rules import DUTY_LABELS, Duty, Procedure, Tier
 from mamis.doctors import queries as doctors_queries
 from mamis.doctors.models import Doctor, Facility, Workplace
 from mamis.doctors.queries import Candidates
+from mamis.files.forms import UploadField, hold_uploads, show_held
+from mamis.files.models import StoredFile
 from mamis.membership import queries
+from mamis.membership.forms.entry import SlipForm
 from mamis.membership.forms.mypage import (
     DetailsForm,
     DutiesForm,
@@ -29,6 +32,7 @@ from mamis.membership.forms.mypage import (
 )
 from mamis.membership.models import Application, MembershipCategory
 from mamis.membership.operations import DayNotAllowed, Request, WorkWanted
+from mamis.membership.queries import PaperDraft
 from mamis.membership.retyped import answers_from
 from mamis.membership.rules import (
     CAUSE_LABELS,
@@ -58,19 +62,53 @@ class SeatChange:
     association: Association
     before: Category | None
     after: Category | None
+    is_ours: bool = True
 
     @property
     def is_same(self) -> bool:
         return self.before == self.after
+
+    @property
+    def was(self) -> str:
+        """いまの会員区分。よその系列の医師会のものは言わない。"""
+        if self.before is None:
+            return "会員ではありません"
+        return self.before.label if self.is_ours else "会員"
+
+
+class Desk(Protocol):
+    """届出を書く机：だれが、だれの届出を書き、どこに下書きを残し、どの住所で段階を開くか。"""
+
+    is_office: bool
+
+    @property
+    def doctor(self) -> Doctor:
+        """だれの届出か。"""
+
+    @property
+    def owner_id(self) -> int | None:
+        """下書きと、預けたファイルの持ち主。"""
+
+    def beside(self, held: Iterable[MembershipCategory]) -> list[MembershipCategory]:
+        """在籍のうち、会員区分まで見てよいもの。"""
+
+    def draft(self, name: str, at: datetime) -> Draft | None:
+        """その届出の下書き。"""
+
+    def address(self, name: str, step: str) -> str:
+        """その届出の、その段階の住所。"""
+
+    def button(self, moving: "Moving") -> str:
+        """最終確認のボタン。"""
 
 
 @dataclass(frozen=True)
 class Moving:
     """書いている途中の届出。差し戻されたものを直しているときは `application` がある。"""
 
-    doctor: Doctor
+    desk: Desk
     errand: Errand
-    seats: tuple[MembershipCategory, ...]
+    held: tuple[MembershipCategory, ...]
     work: Workplace | None
     application: Application | None
     draft: Draft | None
@@ -78,8 +116,16 @@ class Moving:
     at: datetime
 
     @property
+    def doctor(self) -> Doctor:
+        return self.desk.doctor
+
+    @property
     def today(self) -> date:
         return localdate(self.at)
+
+    def address(self, step: str) -> str:
+        """段階の住所。"""
+        return self.desk.address(self.subject, step)
 
     @property
     def subject(self) -> str:
@@ -89,6 +135,16 @@ class Moving:
     @property
     def title(self) -> str:
         return self.errand.title
+
+    @property
+    def slugs(self) -> set[str]:
+        """その手続きの段階の名のすべて。"""
+        return {step.slug for step in self.errand.steps}
+
+    @property
+    def button(self) -> str:
+        """最終確認のボタン。"""
+        return self.desk.button(self)
 
     @property
     def delegates(self) -> str:
@@ -108,7 +164,23 @@ class Moving:
     @cached_property
     def before(self) -> dict[int, int]:
         """いまの在籍。"""
-        return {seat.membership.association_id: seat.category_id for seat in self.seats}
+        return {seat.membership.association_id: seat.category_id for seat in self.held}
+
+    @cached_property
+    def ours(self) -> frozenset[int]:
+        """いまの会員区分を見てよい医師会。"""
+        return frozenset(seat.membership.association_id for seat in self.desk.beside(self.held))
+
+    @cached_property
+    def seats(self) -> tuple[MembershipCategory, ...]:
+        """この机で選べる、いまの在籍。紙を直すときは、その届出に書かれた医師会のものも。"""
+        on_sheet = (
+            self.application.sheet.seats.values_list("association_id", flat=True)
+            if self.application and self.desk.is_office
+            else ()
+        )
+        shown = self.ours.union(on_sheet)
+        return tuple(seat for seat in self.held if seat.membership.association_id in shown)
 
     @cached_property
     def bodies(self) -> dict[int, Body]:
@@ -141,7 +213,11 @@ class Moving:
     @cached_property
     def changes(self) -> list[SeatChange]:
         """医師会ごとの、変わる前とあと。"""
-        touched = [*self.before, *(pk for pk in self.after if pk not in self.before)]
+        shown = {seat.membership.association_id for seat in self.seats}
+        touched = [
+            *(pk for pk, category in self.before.items() if pk in shown or self.after.get(pk) != category),
+            *(pk for pk in self.after if pk not in self.before),
+        ]
         associations = queries.associations_by_pk(touched)
         categories = queries.categories_by_pk([*self.before.values(), *self.after.values()])
         rows = [
@@ -149,6 +225,7 @@ class Moving:
                 associations[pk],
                 categories.get(self.before.get(pk, 0)),
                 categories.get(self.after.get(pk, 0)),
+                pk in self.ours or pk not in self.before,
             )
             for pk in touched
         ]
@@ -175,7 +252,8 @@ class Moving:
 
     def reason_form(self, data: Any = None) -> ReasonForm:
         """異動事由の頁。"""
-        return ReasonForm(data, today=self.today, initial=self._initial(ReasonForm, "reason", data))
+        initial = self._initial(ReasonForm, "reason", data)
+        return ReasonForm(data, today=self.today, by_office=self.desk.is_office, initial=initial)
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
@@ -187,7 +265,7 @@ class Moving:
 
     def grounds_form(self, data: Any = None) -> GroundsForm:
         """事由の項目と、いまの所属医師会の頁。異動元が一つなら、はじめからチェックを入れておく。"""
-        form = GroundsForm(data, reasons=self.reasons, seats=self.seats, offered=self.selectable)
+        form = GroundsForm(data, reasons=self.reasons, seats=self.seats, offered=self.selectable, changeable=self.ours)
         if data is None:
             form.initial = as_initial(form, self.answers.get("grounds", {}))
             if "grounds" not in self.answers and len(form.leave_rows) == 1:
@@ -391,7 +469,7 @@ class Moving:
         initial = self._initial(DutiesForm, "duties", data)
         if data is None and "duties" not in self.answers and self.duty_told is not None:
             initial = {"duty": self.duty_told.value}
-        return DutiesForm(data, initial=initial)
+        return DutiesForm(data, by_office=self.desk.is_office, initial=initial)
 
     @cached_property
     def workplace(self) -> WorkplaceForm:
@@ -458,7 +536,32 @@ class Moving:
 
     def day_form(self, data: Any = None) -> JoiningDayForm:
         """入会を希望する日の頁。"""
-        return JoiningDayForm(data, today=self.today, initial=self._initial(JoiningDayForm, "day", data))
+        initial = self._initial(JoiningDayForm, "day", data)
+        return JoiningDayForm(data, today=self.today, by_office=self.desk.is_office, initial=initial)
+
+    # 紙
+
+    def paper_form(self, data: Any = None, files: Any = None) -> SlipForm:
+        """届出の紙の頁。選ばれた写しは、すぐに預かる。"""
+        form = SlipForm(data, files, on=self.today, initial=self._initial(SlipForm, "paper", data))
+        hold_uploads(form, by_user_id=self.desk.owner_id, at=self.at)
+        if data is None:
+            show_held(form, "scan", self.scan)
+        return form
+
+    @cached_property
+    def paper(self) -> SlipForm:
+        """残した紙の日付と写し、連絡を確かめたもの。"""
+        form = SlipForm(as_data(self.answers.get("paper", {})), on=self.today)
+        hold_uploads(form, by_user_id=self.desk.owner_id, at=self.at)
+        form.full_clean()
+        return form
+
+    @property
+    def scan(self) -> StoredFile | None:
+        """預かった写し。"""
+        field = self.paper.fields["scan"]
+        return field.stored if isinstance(field, UploadField) else None
 
     # 全体
 
@@ -485,6 +588,7 @@ class Moving:
             "leaving": lambda: self.leaving,
             "workplace": lambda: self.workplace,
             "duties": lambda: self.duties,
+            "paper": lambda: self.paper,
         }
         found = [
             (f"「{step.title}」を書き終えてください。", step)
@@ -560,8 +664,7 @@ class Moving:
         """届け出ること。is_ready のときだけ作れる。"""
         day = self.effective_on
         if day is None:
-            raise DayNotAllowed
-        note = self.leaving.cleaned_data["note"] if self.errand is LEAVING else self._note
+            raise DayNotAllowed(by_office=self.desk.is_office)
         return Request(
             after=self.after,
             effective_on=day,
@@ -569,18 +672,25 @@ class Moving:
             causes=self._causes,
             work=self.work_wanted,
             facts=self.facts,
-            note=note,
+            note=self.note,
             delegates=self.delegates,
         )
 
     @property
-    def _note(self) -> str:
-        return "" if self.is_as_is else str(self.duties.cleaned_data.get("note", ""))
+    def note_slug(self) -> str:
+        """医師会への連絡を書く段階。"""
+        if self.desk.is_office:
+            return "paper"
+        return "leaving" if self.errand is LEAVING else "duties"
 
     @property
     def note(self) -> str:
         """医師会への連絡。"""
-        return str(self.leaving.cleaned_data.get("note", "")) if self.errand is LEAVING else self._note
+        forms: dict[str, Any] = {"paper": lambda: self.paper, "leaving": lambda: self.leaving}
+        if self.note_slug == "duties" and self.is_as_is:
+            return ""
+        form = forms.get(self.note_slug, lambda: self.duties)()
+        return str(form.cleaned_data.get("note", ""))
 
     @property
     def _causes(self) -> tuple[str, ...]:
@@ -609,26 +719,45 @@ def begun_by(doctor: Doctor, at: datetime) -> list[Begun]:
     return [Begun(one, _title_of(one.subject)) for one in queries.drafts(doctor, at)]
 
 
+@dataclass(frozen=True)
+class BegunPaper(Begun):
+    """書きかけの代行入力：だれの紙か。"""
+
+    doctor: Doctor
+    name: str
+
+
+def on_paper(drafts: Iterable[PaperDraft], returned: Iterable[str]) -> list[BegunPaper]:
+    """書きかけの代行入力のうち、続けられるもの。`returned` は、直せる届出の受付番号。"""
+    known = {*ERRANDS, *returned}
+    return [BegunPaper(one.draft, _title_of(one.name), one.doctor, one.name) for one in drafts if one.name in known]
+
+
 def _title_of(subject: str) -> str:
     return ERRANDS[subject].title if subject in ERRANDS else f"差し戻された届出（受付番号 {subject}）"
 
 
-def moving_of(doctor: Doctor, errand: Errand, at: datetime) -> Moving:
+def moving_of(desk: Desk, errand: Errand, at: datetime) -> Moving:
     """新しく書く届出。"""
-    draft = queries.draft(doctor, errand.slug, at)
-    return _moving(doctor, errand, None, draft, draft.answers if draft else {}, at)
+    draft = desk.draft(errand.slug, at)
+    return _moving(desk, errand, None, draft, draft.answers if draft else {}, at)
 
 
-def correcting(application: Application, at: datetime) -> Moving:
+def correcting(desk: Desk, application: Application, at: datetime) -> Moving:
     """差し戻されて、直している届出。まだ直し始めていなければ、前の申請書から始める。"""
-    doctor = application.doctor
-    draft = queries.draft(doctor, application.receipt_no, at)
+    draft = desk.draft(application.receipt_no, at)
     answers = draft.answers if draft else answers_from(application.sheet, application)
-    return _moving(doctor, CORRECTED_AS[Procedure(application.kind)], application, draft, answers, at)
+    return _moving(desk, CORRECTED_AS[Procedure(application.kind)], application, draft, answers, at)
+
+
+def reread(moving: Moving) -> Moving:
+    """書き足したあとの届出。"""
+    draft = moving.desk.draft(moving.subject, moving.at)
+    return replace(moving, draft=draft, answers=draft.answers if draft else moving.answers)
 
 
 def _moving(
-    doctor: Doctor,
+    desk: Desk,
     errand: Errand,
     application: Application | None,
     draft: Draft | None,
@@ -636,10 +765,10 @@ def _moving(
     at: datetime,
 ) -> Moving:
     return Moving(
-        doctor=doctor,
+        desk=desk,
         errand=errand,
-        seats=tuple(queries.seats(doctor, localdate(at))),
-        work=doctors_queries.main_workplace(doctor, localdate(at)),
+        held=tuple(queries.seats(desk.doctor, localdate(at))),
+        work=doctors_queries.main_workplace(desk.doctor, localdate(at)),
         application=application,
         draft=draft,
         answers=answers,

@@ -26,6 +26,7 @@ def answers_from(sheet: Sheet, application: Application) -> dict[str, Any]:
         "leaving": {"causes": sheet.causes, "note": [sheet.note], "scope": [scope_of(left, held)], **day},
         "details": {name: [value] for name, value in _details_typed(sheet).items()},
         "duties": {"duty": [sheet.duty], "note": [sheet.note]},
+        "paper": {"note": [sheet.note]},
     }
     new = [one for one in seats if one.category_before is None] or joined
     prefecture = next((one.association.prefecture_id for one in new if one.association.prefecture_id), "")

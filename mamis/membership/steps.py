@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mamis.associations.rules import Procedure
+from mamis.membership.forms.entry import SlipForm
 from mamis.membership.forms.mypage import (
     DetailsForm,
     DutiesForm,
@@ -30,6 +31,11 @@ def _as_is(answers: Answers, about: Any) -> bool:
     return not about.is_as_is
 
 
+def _on_paper(answers: Answers, about: Any) -> bool:
+    """紙の届出を、事務局が写しているとき。"""
+    return bool(about.desk.is_office)
+
+
 MOVING_STEPS = (
     Step("reason", "異動事由の選択", ReasonForm),
     Step("grounds", "事由の項目と所属医師会", GroundsForm, applies=_chose(Reason.CATEGORY, Reason.TRANSFER)),
@@ -38,6 +44,7 @@ MOVING_STEPS = (
     Step("details", "必要事項の入力", DetailsForm, applies=_chose(Reason.CATEGORY, Reason.TRANSFER)),
     Step("workplace", "所属施設の選択", WorkplaceForm, applies=_as_is),
     Step("duties", "施設業務の選択と任意項目の入力", DutiesForm, applies=_as_is),
+    Step("paper", "届出の紙", SlipForm, applies=_on_paper),
     Step("check", "最終確認"),
 )
 JOINING_STEPS = (
@@ -47,6 +54,7 @@ JOINING_STEPS = (
     Step("details", "必要事項の入力", DetailsForm),
     Step("workplace", "所属施設の選択", WorkplaceForm, applies=_as_is),
     Step("duties", "施設業務の選択と任意項目の入力", DutiesForm, applies=_as_is),
+    Step("paper", "届出の紙", SlipForm, applies=_on_paper),
     Step("check", "最終確認"),
 )
 LEAVING_STEPS = (

@@ -57,6 +57,21 @@ office_urls = [
         name="office_application_batch_download",
     ),
     path("office/<str:code>/applications/entry/", entry.entry_new, name="office_application_entry_new"),
+    path(
+        "office/<str:code>/applications/entry/<int:pk>/<slug:subject>/writing/",
+        entry.entry_writing,
+        name="office_application_writing",
+    ),
+    path(
+        "office/<str:code>/applications/entry/<int:pk>/<slug:subject>/writing/removal/",
+        entry.entry_draft_removal,
+        name="office_application_draft_removal",
+    ),
+    path(
+        "office/<str:code>/applications/entry/<int:pk>/<slug:subject>/writing/<slug:step>/",
+        entry.entry_step,
+        name="office_application_step",
+    ),
     path("office/<str:code>/applications/entry/<int:pk>/<slug:kind>/", entry.entry, name="office_application_entry"),
     path("office/<str:code>/applications/<str:receipt_no>/entry/", entry.reentry, name="office_application_reentry"),
     path("office/<str:code>/applications/<str:receipt_no>/", office.application, name="office_application"),

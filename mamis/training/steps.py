@@ -403,13 +403,6 @@ def sign(answers: dict[str, Any], name: str) -> None:
         names.append(name)
 
 
-def with_uploads(form: BaseForm, answer: Typed, *, detach: bool = False) -> Typed:
-    """預かった書類の名を、下書きに残す答えに足す。`detach` なら、添付をやめる。"""
-    held = {name: field.stored for name, field in form.fields.items() if isinstance(field, UploadField)}
-    kept = {key: values for key, values in answer.items() if key.removesuffix("_0") not in held}
-    return kept | {f"{name}_0": [stored.token] for name, stored in held.items() if stored and not detach}
-
-
 def tokens_in(answers: Any) -> set[str]:
     """下書きの中の、預かった書類の名。"""
     if isinstance(answers, list):
@@ -418,12 +411,6 @@ def tokens_in(answers: Any) -> set[str]:
         return set()
     held = {values[0] for name, values in answers.items() if name in {"evidence_0", "scan_0"} and values}
     return held | {token for one in answers.values() if isinstance(one, dict | list) for token in tokens_in(one)}
-
-
-def upload_refused(form: BaseForm) -> bool:
-    """選ばれた書類を預かれなかったか。わけを見せるまで、先へ進まない。"""
-    uploads = (field for field in form.fields.values() if isinstance(field, UploadField))
-    return any(field.problem for field in uploads) and not form.is_valid()
 
 
 def stored_in(form: BaseForm, name: str) -> StoredFile | None:

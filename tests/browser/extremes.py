@@ -58,6 +58,7 @@ from mamis.mail.models import Message, MessageState
 from mamis.members.models import Import
 from mamis.members.operations import QUEUE
 from mamis.members.rules import Kind as ImportKind
+from mamis.membership import queries as membership_queries
 from mamis.membership import tasks as membership_tasks
 from mamis.membership.models import Batch, BatchLine
 from mamis.membership.operations import (
@@ -219,7 +220,7 @@ def build() -> Extremes:
     _build_papers(world, midori, users, places)
     movers.build(world, midori, users["long_doctor"].doctor, users, places)
     _build_facilities(world, midori, users, places)
-    _build_applications(world, midori, places)
+    _build_applications(world, midori, users, places)
     _build_batches(world, midori, places)
     _build_practice(world.district, world.admin(world.district), places)
     places |= {
@@ -413,7 +414,7 @@ def _build_practice(association: Association, by: Staff, places: dict[str, Any])
     places["long_category"] = category.pk
 
 
-def _build_applications(world: World, midori: Association, places: dict[str, Any]) -> None:
+def _build_applications(world: World, midori: Association, users: dict[str, User], places: dict[str, Any]) -> None:
     """届出：決めるもの、異動元、期限の過ぎたもの、保留、差し戻した紙のもの、終わったもの、とても長いもの。"""
     clerk, today, kanagawa = world.clerk(midori), timezone.localdate(), world.prefecture
     Category.objects.create(association=world.district, code="B", label=("もう一つの長い会員区分" * 6)[:60], position=2)
@@ -455,6 +456,60 @@ def _build_applications(world: World, midori: Association, places: dict[str, Any
         enter_application(doctor, leaving, Paper(today), by=world.clerk(world.district), at=timezone.now())
     places["entering"] = world.member("届田", "入", midori, kanagawa, kana=("トドケダ", "イル"), signs_in=False).pk
     places["entering_long"] = _with_long_name(world, "long-entering@clinic.example").pk
+    _build_slips(world, midori, users, places)
+
+
+def _build_slips(world: World, midori: Association, users: dict[str, User], places: dict[str, Any]) -> None:
+    """事務局が写しかけた紙：すべて写した異動届、初めだけの入会申込書、とても長いもの。差し戻した異動届。"""
+    today, seats = timezone.localdate(), (midori, world.prefecture)
+    for key, name in (("copied", "写"), ("copying", "途")):
+        places[key] = world.member("紙田", name, *seats, kana=("カミタ", "ウツス"), signs_in=False, address="").pk
+    places["copied_long"] = places["entering_long"]
+    scan = receive(
+        samples.upload(samples.jpeg(), "とても長い名の、撮ったままの写真" * 4 + ".jpg"),
+        purpose="membership.paper",
+        by_user_id=users["clerk"].pk,
+        at=world.at,
+    )
+    whole = {
+        "reason": {"reasons": ["transfer"]} | _days("effective_on", 3),
+        "grounds": {"transfer_causes": ["transferred"], "leave_14-021": ["on"]},
+        "search": {"prefecture": ["26"], "district": [""]},
+        "destination": {
+            "join_26-011": ["on"],
+            "category_26-011": ["A"],
+            "join_26": ["on"],
+            "category_26": ["A"],
+        },
+        "as_is": True,
+        "paper": _days("paper_on", 5) | {"scan_0": [scan.token], "note": ["お電話は午後にお願いします。"]},
+    }
+    long = {
+        "reason": {"reasons": ["facility"]} | _days("effective_on", 3),
+        "workplace": {"words": [""], "facility": [""], "unlisted": [(NAME * 3)[:120]], "unlisted_prefecture": ["14"]},
+        "duties": {"duty": ["clinic-opener"]},
+        "paper": _days("paper_on", 5) | {"note": [NOTE]},
+    }
+    for key, owner, association, subject, answers in (
+        ("copied", "clerk", midori, "moving", whole),
+        ("copying", "clerk", midori, "joining", {}),
+        ("copied_long", "long_admin", world.district, "moving", long),
+    ):
+        Draft.objects.create(
+            owner=users[owner],
+            kind=membership_queries.PAPER_DRAFT,
+            subject=f"{association.pk}/{places[key]}/{subject}",
+            step="paper",
+            answers=answers,
+            begun_at=timezone.now(),
+            written_at=timezone.now(),
+        )
+    doctor = world.member("紙田", "戻", *seats, kana=("カミタ", "モドル"), signs_in=False)
+    wanted = {world.other_district: "B", world.other_prefecture: "B1"}
+    returned = submit(replace(world, at=timezone.now()), doctor, wanted, today)
+    step = step_at(returned, midori)
+    return_step(step, reason=REASON, seen=step_fingerprint(step), by=world.clerk(midori), at=timezone.now())
+    places |= {"returning": doctor.pk, "returned_paper": returned.receipt_no}
 
 
 def _build_batches(world: World, midori: Association, places: dict[str, Any]) -> None:

@@ -72,6 +72,30 @@ def test_a_step_asks_a_fixed_number_of_questions(world, doctor, draft, django_as
 
 
 @pytest.mark.parametrize("many", [1, 3])
+def test_an_office_copying_a_paper_asks_a_fixed_number_of_questions(world, doctor, django_assert_num_queries, many):
+    clerk = world.clerk(world.district)
+    client = world.browser(clerk.user)
+    client.get("/office/14-021/")
+    for index in range(many):
+        new_district(f"26-1{index}", f"増{index}医師会", "マシ", world.other_prefecture, f"2680{index}", f"増{index}町")
+    for one in (doctor, *(world.member(f"紙{index}", "太郎", world.district) for index in range(many - 1))):
+        write_draft(
+            by=clerk.user_id,
+            kind=queries.PAPER_DRAFT,
+            subject=queries.paper_subject(clerk, one, "moving"),
+            step="check",
+            at=timezone.now(),
+            start=ANSWERS,
+            change=lambda answers: None,
+        )
+
+    with django_assert_num_queries(25):
+        assert client.get(reverse("office_application_step", args=["14-021", doctor.pk, "moving", "check"])).content
+    with django_assert_num_queries(14):
+        assert client.get(reverse("office_application_entry_new", args=["14-021"])).content
+
+
+@pytest.mark.parametrize("many", [1, 3])
 @pytest.mark.parametrize(
     ("name", "number"),
     [("mypage_applications", 8), ("mypage_application", 15), ("mypage_application_receipt", 15), ("mypage_home", 18)],

@@ -1193,6 +1193,15 @@ BOXES = (
         is_draft=True,
     ),
     Box(
+        "SlipForm",
+        "clerk",
+        lambda stage: reverse("office_application_step", args=["14-021", stage.doctor.pk, "moving", "paper"]),
+        {"paper_on": day(), "scan": ATTACHED, "note": text(1000, required=False, lines=True)},
+        lambda stage: {"note": "よろしくお願いします。", "next": "1"} | days("paper_on", stage.today),
+        stored=lambda stage: draft_of(stage.world.clerk(stage.world.district).user),
+        is_draft=True,
+    ),
+    Box(
         "ViewingForm",
         "clerk",
         case("office_viewing_new"),

@@ -18,7 +18,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from mamis.accounts.operations import begin_device, deactivate_user, report_loss
-from mamis.associations.models import Association, BoardDay, President
+from mamis.associations.models import Association, BoardDay, President, Staff
 from mamis.associations.operations import begin_delegation, dismiss, invite, request_rekey
 from mamis.associations.rules import Role
 from mamis.doctors.models import Doctor
@@ -444,6 +444,16 @@ DOORS = (
     Door("office_application_entry", lambda things: ["14-021", things["fresh_doctor"], "leave"], gets=WORK, posts=WORK, data=lambda things: leaving()),
     Door("office_application_entry", lambda things: ["14-021", things["stranger"], "leave"], gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
     Door("office_application_entry", lambda things: ["14-021", things["fresh_doctor"], "transfer"], gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
+    Door("office_application_writing", lambda things: ["14-021", things["fresh_doctor"], "moving"], gets=NOBODY),
+    Door("office_application_writing", lambda things: ["14-021", things["stranger"], "moving"], gets=NOBODY),
+    Door("office_application_step", lambda things: ["14-021", things["fresh_doctor"], "moving", "reason"], gets=WORK, posts=WORK, data=lambda things: {"reasons": "facility", "later": "1"}),
+    Door("office_application_step", lambda things: ["14-021", things["stranger"], "moving", "reason"], gets=NOBODY, posts=NOBODY, data=lambda things: {"reasons": "facility", "later": "1"}),
+    Door("office_application_step", lambda things: ["14-021", things["fresh_doctor"], "leaving", "leaving"], gets=NOBODY, posts=NOBODY, data=lambda things: {"scope": "all", "later": "1"}),
+    Door("office_application_step", lambda things: ["00", things["two_hats_doctor"], things["move_returned"], "reason"], gets=frozenset({NATIONAL}), posts=frozenset({NATIONAL}), data=lambda things: {"reasons": "category", "later": "1"}),
+    Door("office_application_step", lambda things: ["14-021", things["two_hats_doctor"], things["move_returned"], "reason"], gets=NOBODY, posts=NOBODY, data=lambda things: {"reasons": "category", "later": "1"}),
+    Door("office_application_step", lambda things: ["14-021", things["fresh_doctor"], things["returned_filed"], "reason"], gets=NOBODY, posts=NOBODY, data=lambda things: {"reasons": "category", "later": "1"}),
+    Door("office_application_draft_removal", lambda things: ["14-021", things["fresh_doctor"], "joining"], posts=frozenset({CLERK})),
+    Door("office_application_draft_removal", lambda things: ["14-021", things["stranger"], "joining"], posts=NOBODY),
     Door("office_application_reentry", midori("returned_filed"), gets=WORK, posts=WORK, data=lambda things: leaving()),
     Door("office_application_reentry", midori("filed"), gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
     Door("office_application_reentry", sakura("returned_filed"), gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
@@ -903,7 +913,8 @@ def cast(world: World) -> Cast:
         "request": request.pk,
         "foreign_request": foreign_request.pk,
         **filed,
-        "fresh_doctor": world.member("紙川", "三郎", world.district, signs_in=False).pk,
+        "fresh_doctor": _on_paper(world, clerk),
+        "two_hats_doctor": two_hats.pk,
         "evidence": evidence.token,
         "paper_doctor": paper_doctor.pk,
         "paper_approved": handed.receipt_no,
@@ -1051,6 +1062,21 @@ def _moves(world: World, applicant: Doctor, holder: Doctor, two_hats: Doctor, st
     )
     made = {"move": move, "move_finished": finished, "move_returned": returned, "move_held": held_move}
     return {name: one.receipt_no for name, one in (made | {"foreign_move": foreign}).items()}
+
+
+def _on_paper(world: World, clerk: Staff) -> int:
+    """マイページを使っていない医師。その紙の入会申込書を、事務局が写しかけている。"""
+    doctor = world.member("紙川", "三郎", world.district, signs_in=False)
+    write_draft(
+        by=clerk.user_id,
+        kind=membership_queries.PAPER_DRAFT,
+        subject=membership_queries.paper_subject(clerk, doctor, "joining"),
+        step="destination",
+        at=timezone.now(),
+        start={},
+        change=lambda answers: None,
+    )
+    return doctor.pk
 
 
 def _board_day(association: Association, days_ahead: int) -> int:

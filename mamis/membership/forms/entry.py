@@ -37,24 +37,25 @@ NO_CHANGE = ""
 class EntryDoctorForm(DoctorByNumber):
     """だれの、どの手続きか。"""
 
-    kind = ChoiceField(label="手続き", widget=forms.RadioSelect)
+    kind = ChoiceField(
+        label="手続き",
+        widget=forms.RadioSelect,
+        help_text="一枚の異動届に、いくつもの異動事由の印があるときは、「医師会の異動」を選びます。",
+    )
     field_order = ("number", "kind")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.value, PROCEDURE_LABELS[kind]) for kind in ENTRIES]
+        self.fields["kind"].choices = [(kind.value, PROCEDURE_LABELS[kind]) for kind in (*IN_STEPS, *ENTRIES)]
 
     def among(self) -> QuerySet[Doctor]:
         """その医師会に見える医師。"""
         return policy.enterable_by(self.staff, self.on)
 
 
-class EntryForm(forms.Form):
-    """どの届出にもある欄：異動日、紙の届出日と写し、連絡。"""
+class SlipForm(forms.Form):
+    """届出の紙：その日付と写し、書かれた連絡。"""
 
-    reasons: ClassVar[tuple[Reason, ...]] = ()
-
-    effective_on = DateField3(label="異動日")
     paper_on = DateField3(label="紙の届出日")
     scan = UploadField(
         label="紙の届出の写し",
@@ -70,16 +71,9 @@ class EntryForm(forms.Form):
         help_text="紙に書かれた連絡を写します。どの医師会も、先生も読めます。",
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, doctor: Doctor, staff: Staff, on: date) -> None:
-        super().__init__(data, files)
-        self.doctor, self.staff, self.on = doctor, staff, on
-        self.held = queries.seats_beside(doctor, staff.association, on)
-        paper = self.fields["paper_on"]
-        paper.help_text = f"紙がないときは、お知らせを受けた日。{paper.help_text}"
-        self.arrange()
-
-    def arrange(self) -> None:
-        """選択肢を決める。"""
+    def __init__(self, data: Any = None, files: Any = None, *, on: date, **options: Any) -> None:
+        super().__init__(data, files, **options)
+        self.on = on
 
     def clean_paper_on(self) -> date:
         """今日までの日。"""
@@ -89,13 +83,33 @@ class EntryForm(forms.Form):
         return day
 
     @property
-    def seats_now(self) -> Seats:
-        return queries.seats_of(self.doctor, self.on)
-
-    @property
     def paper(self) -> Paper:
+        """紙の届出であること。正しいときだけ作れる。"""
         scan = self.cleaned_data.get("scan")
         return Paper(self.cleaned_data["paper_on"], scan.pk if scan else None)
+
+
+class EntryForm(SlipForm):
+    """どの届出にもある欄：異動日、紙の届出日と写し、連絡。"""
+
+    reasons: ClassVar[tuple[Reason, ...]] = ()
+
+    effective_on = DateField3(label="異動日")
+
+    def __init__(self, data: Any = None, files: Any = None, *, doctor: Doctor, staff: Staff, on: date) -> None:
+        super().__init__(data, files, on=on)
+        self.doctor, self.staff = doctor, staff
+        self.held = queries.seats_beside(doctor, staff.association, on)
+        paper = self.fields["paper_on"]
+        paper.help_text = f"紙がないときは、お知らせを受けた日。{paper.help_text}"
+        self.arrange()
+
+    def arrange(self) -> None:
+        """選択肢を決める。"""
+
+    @property
+    def seats_now(self) -> Seats:
+        return queries.seats_of(self.doctor, self.on)
 
     def request(self) -> Request:
         """書かれた届出。どの届出も、変わるところ（望む在籍、勤務先、連絡）だけが違う。"""
@@ -307,7 +321,9 @@ class FacilityEntryForm(EntryForm):
         return [("主たる施設", name), ("施設業務", self.words_of("duty"))]
 
 
-# 一枚の欄で代行入力できる手続き。入会と異動は、医師の画面と同じ順に尋ねる。
+# 医師の画面と同じ段階で代行入力する手続き。
+IN_STEPS = (Procedure.JOIN, Procedure.TRANSFER)
+# 一枚の欄で代行入力する手続き。
 ENTRIES: dict[Procedure, type[EntryForm]] = {
     Procedure.LEAVE: LeaveEntryForm,
     Procedure.CATEGORY: CategoryEntryForm,

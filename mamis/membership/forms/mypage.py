@@ -1,6 +1,6 @@
 """届出で医師が書くこと（newsletter Topic 02・03、membership.md §4）。"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,6 +33,7 @@ from mamis.membership.rules import (
 
 NOT_CHOSEN = ("", "選んでください")
 ALL_DISTRICTS = ("", "すべて")
+PAPER_DAY_HINT = f"過ぎた日でも、一年先までの日でもかまいません。{HINT}"
 DAY_HINT = f"これからの日でも、過ぎた日（180\u00a0日前まで）でもかまいません。{HINT}"
 
 
@@ -46,17 +47,19 @@ def choice_words(title: str, hint: str) -> SafeString:
 
 
 class DayForm(forms.Form):
-    """異動日を尋ねる。"""
+    """異動日を尋ねる。紙を写す事務局は、180 日より前の日も書ける。"""
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, today: date, by_office: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.today = today
+        self.today, self.by_office = today, by_office
+        if by_office:
+            self.fields["effective_on"].help_text = PAPER_DAY_HINT
 
     def clean_effective_on(self) -> date:
         """書ける日か。"""
         day: date = self.cleaned_data["effective_on"]
-        if not day_is_allowed(day, self.today):
-            raise ValidationError(str(DayNotAllowed()))
+        if not day_is_allowed(day, self.today, by_office=self.by_office):
+            raise ValidationError(str(DayNotAllowed(by_office=self.by_office)))
         return day
 
 
@@ -79,6 +82,7 @@ class SeatRow:
     seat: MembershipCategory
     tick: BoundField
     category: BoundField | None = None
+    words: str = ""
 
     @property
     def association(self) -> Association:
@@ -94,10 +98,11 @@ class GroundsForm(forms.Form):
         reasons: Sequence[Reason],
         seats: Sequence[MembershipCategory],
         offered: Mapping[int, Sequence[Category]],
+        changeable: Container[int],
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.reasons, self.seats, self.offered = reasons, seats, offered
+        self.reasons, self.seats, self.offered, self.changeable = reasons, seats, offered, changeable
         if Reason.CATEGORY in reasons:
             self.fields["category_causes"] = _cause_field("変更事由", CATEGORY_CAUSES)
         if Reason.TRANSFER in reasons:
@@ -111,7 +116,7 @@ class GroundsForm(forms.Form):
             self.fields[f"leave_{association.code}"] = TickField(
                 label=f"{association.name}から異動する", required=False
             )
-        if Reason.CATEGORY in self.reasons:
+        if Reason.CATEGORY in self.reasons and association.pk in self.changeable:
             self.fields[f"change_{association.code}"] = TickField(
                 label=f"{association.name}の会員区分を変更する", required=False
             )
@@ -124,19 +129,23 @@ class GroundsForm(forms.Form):
     def change_rows(self) -> list[SeatRow]:
         """会員区分を変える医師会を選ぶ行。"""
         return [
-            SeatRow(
-                seat,
-                self[f"change_{seat.membership.association.code}"],
-                self[f"category_{seat.membership.association.code}"],
-            )
-            for seat in self.seats
-            if Reason.CATEGORY in self.reasons
+            SeatRow(seat, self[f"change_{code}"], self[f"category_{code}"])
+            for seat, code in self._coded
+            if f"change_{code}" in self.fields
         ]
 
     @property
     def leave_rows(self) -> list[SeatRow]:
         """異動元医師会を確かめる行。"""
-        return [SeatRow(seat, self[f"leave_{code}"]) for seat, code in self._coded if f"leave_{code}" in self.fields]
+        return [
+            SeatRow(seat, self[f"leave_{code}"], words=self._category_words(seat))
+            for seat, code in self._coded
+            if f"leave_{code}" in self.fields
+        ]
+
+    def _category_words(self, seat: MembershipCategory) -> str:
+        """会員区分。よその系列の医師会のものは言わない。"""
+        return seat.category.label if seat.membership.association_id in self.changeable else "会員"
 
     @property
     def _coded(self) -> list[tuple[MembershipCategory, str]]:
@@ -410,7 +419,7 @@ class WorkplaceForm(forms.Form):
 
 
 class DutiesForm(forms.Form):
-    """施設業務と、任意の項目。"""
+    """施設業務と、任意の項目。紙に書かれた連絡は、紙とともに写すので、ここでは尋ねない。"""
 
     duty = ChoiceField(
         label="施設業務",
@@ -424,6 +433,11 @@ class DutiesForm(forms.Form):
         max_length=1000,
         help_text="伝えておきたいことがあれば、1,000 文字以内で書いてください。",
     )
+
+    def __init__(self, *args: Any, by_office: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if by_office:
+            del self.fields["note"]
 
 
 class LeavingForm(DayForm):

@@ -67,12 +67,17 @@ def submit_application(
 
 
 @transaction.atomic
-def enter_application(doctor: Doctor, request: Request, paper: Paper, *, by: Staff, at: datetime) -> Application:
-    """紙の届出か、死亡・除名などの退会を、医師会が代行入力する。自分のことは OwnCase。"""
+def enter_application(
+    doctor: Doctor, request: Request, paper: Paper, *, by: Staff, draft: str = "", at: datetime
+) -> Application:
+    """紙の届出か、死亡・除名などの退会を、医師会が代行入力する。自分のことは OwnCase。
+
+    ほかの断りは submit_application と同じ。書きかけは、届出になって消える。
+    """
     require_not_close(doctor, by)
     _require_paper_day(paper, at)
     application = _begin(doctor, request, by=as_office(by), at=at, entered=Entered(paper, by))
-    discard_draft(by=by.user_id, kind=queries.PAPER_DRAFT, subject=queries.paper_subject(by, doctor))
+    discard_draft(by=by.user_id, kind=queries.PAPER_DRAFT, subject=queries.paper_subject(by, doctor, draft))
     return application
 
 
@@ -97,7 +102,8 @@ def reenter_application(
     require_not_close(application.doctor, by)
     _require_paper_day(paper, at)
     application = _again(application, request, by=as_office(by), at=at, entered=Entered(paper, by))
-    discard_draft(by=by.user_id, kind=queries.PAPER_DRAFT, subject=queries.paper_subject(by, application.doctor))
+    subject = queries.paper_subject(by, application.doctor, application.receipt_no)
+    discard_draft(by=by.user_id, kind=queries.PAPER_DRAFT, subject=subject)
     return application
 
 
@@ -259,7 +265,7 @@ def _planned(
 ) -> tuple[Planned, ...]:
     """道順。決まりに合わなければ断る。"""
     if not day_is_allowed(request.effective_on, localdate(at), by_office=by_office):
-        raise DayNotAllowed
+        raise DayNotAllowed(by_office=by_office)
     bodies = queries.bodies([*before, *request.after])
     fault = fault_in(request.after, bodies)
     if fault is not None:

@@ -45,8 +45,9 @@ class FacilityNotOffered(Exception):
 class DayNotAllowed(Exception):
     """異動日として書けない日。"""
 
-    def __init__(self) -> None:
-        super().__init__("異動日は、180 日前から一年先までの日にしてください。")
+    def __init__(self, *, by_office: bool = False) -> None:
+        earliest = "" if by_office else "180 日前から"
+        super().__init__(f"異動日は、{earliest}一年先までの日にしてください。")
 
 
 class DayBeforeSeat(Exception):

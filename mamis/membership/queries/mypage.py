@@ -11,21 +11,8 @@ from mamis.associations.rules import Tier
 from mamis.doctors.models import Doctor
 from mamis.membership.models import Application, ApplicationHistory, Sheet, SheetSeat, Step, StepHistory
 from mamis.membership.queries.cases import order_of
-from mamis.membership.queries.seats import DRAFT
 from mamis.membership.rules import TIERS_UPWARD, Task
 from mamis.membership.workflow import EVENT_LABELS, LIVE, Event, State, StepEvent, StepState, told_to_doctor
-from mamis.wizard.models import Draft
-from mamis.wizard.queries import draft_of, drafts_of
-
-
-def draft(doctor: Doctor, subject: str, at: datetime) -> Draft | None:
-    """書きかけの届出。"""
-    return draft_of(doctor.user_id, DRAFT, subject, at) if doctor.user_id else None
-
-
-def drafts(doctor: Doctor, at: datetime) -> list[Draft]:
-    """書きかけの届出のすべて。"""
-    return list(drafts_of(doctor.user_id, DRAFT, at)) if doctor.user_id else []
 
 
 def newest_first(applications: QuerySet[Application]) -> QuerySet[Application]:

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
-from mamis.associations.models import Association, Category, Staff
+from mamis.associations.models import Association, Category
 from mamis.associations.rules import Procedure, Tier
 from mamis.doctors.models import Doctor
 from mamis.doctors.queries import current_licence, main_workplace, prefecture_association
@@ -49,15 +49,6 @@ def associations_of(doctor: Doctor, on: date) -> QuerySet[Association]:
 
 # 届出
 
-DRAFT = "membership"
-PAPER_DRAFT = "membership-paper"
-PROFILE_DRAFT = "profile"
-
-
-def paper_subject(staff: Staff, doctor: Doctor) -> str:
-    """代行入力の下書きの対象：どの医師会で、どの医師の紙か。"""
-    return f"{staff.association_id}-{doctor.pk}"
-
 
 def associations_by_pk(pks: Iterable[int]) -> dict[int, Association]:
     """医師会を、番号から。"""
@@ -84,14 +75,19 @@ def bodies(pks: Iterable[int]) -> dict[int, Body]:
 
 
 def seats_beside(doctor: Doctor, association: Association, on: date) -> list[MembershipCategory]:
-    """その日の在籍のうち、その医師会と、その上と下のもの。よその系列の在籍は出さない。"""
+    """その日の在籍のうち、その医師会に見えるもの。"""
+    return beside(association, seats(doctor, on))
+
+
+def beside(association: Association, held: Iterable[MembershipCategory]) -> list[MembershipCategory]:
+    """在籍のうち、その医師会と、その上と下のもの。よその系列の在籍は出さない。"""
     upper = association.parent
     above = {association.pk, association.parent_id, upper.parent_id if upper else None}
     found = []
-    for seat in seats(doctor, on):
-        held = seat.membership.association
-        below = held.parent_id == association.pk or association.tier == Tier.NATIONAL
-        if held.pk in above or below:
+    for seat in held:
+        one = seat.membership.association
+        below = one.parent_id == association.pk or association.tier == Tier.NATIONAL
+        if one.pk in above or below:
             found.append(seat)
     return found
 

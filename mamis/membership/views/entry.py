@@ -1,12 +1,14 @@
 """事務局の届出：代行入力。紙の届出や、死亡・除名などの退会を、医師に代わって書く。"""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mamis.associations.doors import office_required
 from mamis.associations.rules import PROCEDURE_LABELS, Procedure, Role
@@ -14,9 +16,17 @@ from mamis.doctors.models import Doctor
 from mamis.doctors.queries import current_licence, main_workplace
 from mamis.files.forms import hold_uploads
 from mamis.membership import operations, policy, queries
-from mamis.membership.forms.entry import ENTRIES, EntryDoctorForm, EntryForm
+from mamis.membership.forms.entry import ENTRIES, IN_STEPS, EntryDoctorForm, EntryForm
 from mamis.membership.models import Application
+from mamis.membership.moving import Moving, correcting, moving_of, on_paper
 from mamis.membership.operations import REFUSALS
+from mamis.membership.steps import CORRECTED_AS, MOVING
+from mamis.membership.views.desks import OfficeDesk, opened, received
+from mamis.membership.views.writing import resume, write
+from mamis.workflow.table import PageIsStale
+
+# 段階の頁で写す手続き。
+ENTERED = {CORRECTED_AS[kind].slug: CORRECTED_AS[kind] for kind in IN_STEPS}
 
 # 断りを言う欄。ここにないものは、頁の上で言う。
 FIELDS: dict[type[Exception], str] = {
@@ -29,18 +39,90 @@ FIELDS: dict[type[Exception], str] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_required(Role.CLERK)
 def entry_new(request: HttpRequest) -> HttpResponse:
-    """だれの、どの手続きかを決める。"""
-    form = EntryDoctorForm(
-        request.POST if request.method == "POST" else None, staff=request.staff, on=timezone.localdate()
-    )
+    """だれの、どの手続きかを決める。書きかけの代行入力も、ここから続ける。"""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    form = EntryDoctorForm(request.POST if request.method == "POST" else None, staff=request.staff, on=today)
     if form.is_valid() and form.doctor is not None:
-        return redirect(
-            "office_application_entry",
-            code=request.association.code,
-            pk=form.doctor.pk,
-            kind=form.cleaned_data["kind"],
-        )
-    return render(request, "membership/office/entry_new.html", {"form": form}, status=422 if form.errors else 200)
+        return _begin(request, form.doctor, Procedure(form.cleaned_data["kind"]))
+    drafts = queries.paper_drafts(request.staff, policy.enterable_by(request.staff, today), now)
+    returned = policy.steps_reenterable_by(request.staff).values_list("application__receipt_no", flat=True)
+    context = {"form": form, "drafts": on_paper(drafts, returned)}
+    return render(request, "membership/office/entry_new.html", context, status=422 if form.errors else 200)
+
+
+def _begin(request: HttpRequest, doctor: Doctor, kind: Procedure) -> HttpResponse:
+    code = request.association.code
+    if kind in IN_STEPS:
+        return redirect("office_application_writing", code, doctor.pk, CORRECTED_AS[kind].slug)
+    return redirect("office_application_entry", code, doctor.pk, kind.value)
+
+
+# 段階の頁
+
+
+@never_cache
+@require_safe
+@office_required(Role.CLERK)
+def entry_writing(request: HttpRequest, pk: int, subject: str) -> HttpResponse:
+    """紙の届出を写し始めるか、前にいたところから続ける。"""
+    moving = _on_paper(request, pk, subject)
+    return moving if isinstance(moving, HttpResponse) else resume(moving)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_required(Role.CLERK)
+def entry_step(request: HttpRequest, pk: int, subject: str, step: str) -> HttpResponse:
+    """紙の届出の一段階。"""
+    moving = _on_paper(request, pk, subject)
+    return moving if isinstance(moving, HttpResponse) else write(request, moving, step)
+
+
+@require_POST
+@office_required(Role.CLERK)
+def entry_draft_removal(request: HttpRequest, pk: int, subject: str) -> HttpResponse:
+    """書きかけの代行入力を消す。"""
+    moving = _on_paper(request, pk, subject)
+    if isinstance(moving, HttpResponse):
+        return moving
+    moving.desk.discard(moving)
+    messages.success(request, f"{moving.doctor.name} 先生の書きかけを消しました。")
+    return redirect("office_application_entry_new", code=request.association.code)
+
+
+def _on_paper(request: HttpRequest, pk: int, subject: str) -> Moving | HttpResponse:
+    """その医師の、写せる紙。新しい届出か、差し戻した届出の直した紙。いまは写せないときは、開く頁。"""
+    now = timezone.now()
+    if subject not in ENTERED:
+        return _corrected(request, pk, subject, now)
+    doctor = get_object_or_404(policy.enterable_by(request.staff, timezone.localdate(now)), pk=pk)
+    moving = moving_of(OfficeDesk(request, doctor), ENTERED[subject], now)
+    if moving.errand is MOVING and not moving.held:
+        messages.warning(request, f"{doctor.name} 先生は、どの医師会の会員でもありません。「入会」を選んでください。")
+        return redirect(moving.desk.home)
+    return moving
+
+
+def _corrected(request: HttpRequest, pk: int, receipt_no: str, now: datetime) -> Moving | HttpResponse:
+    ours = policy.steps_answerable_by(request.staff)
+    step = get_object_or_404(ours, application__receipt_no=receipt_no, application__doctor_id=pk)
+    application = step.application
+    if not _is_in_steps(application):
+        raise Http404
+    if not policy.steps_reenterable_by(request.staff).filter(pk=step.pk).exists():
+        if request.method == "POST":
+            raise PageIsStale
+        return opened(request, application)
+    return correcting(OfficeDesk(request, application.doctor), application, now)
+
+
+def _is_in_steps(application: Application) -> bool:
+    """直した紙を、段階の頁で写すか。退会は、医師会だけが書ける事由があるので、一枚の欄に写す。"""
+    return application.kind in CORRECTED_AS and application.kind != Procedure.LEAVE
+
+
+# 一枚の欄
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,8 +138,10 @@ def entry(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 def reentry(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """差し戻した届出の、直した紙を代行入力する。"""
     found = policy.steps_reenterable_by(request.staff)
-    step = get_object_or_404(found, application__receipt_no=receipt_no)
-    return _enter(request, step.application.doctor, _procedure(step.application.kind), step.application)
+    application = get_object_or_404(found, application__receipt_no=receipt_no).application
+    if _is_in_steps(application):
+        return redirect("office_application_writing", request.association.code, application.doctor_id, receipt_no)
+    return _enter(request, application.doctor, _procedure(application.kind), application)
 
 
 def _procedure(kind: str) -> Procedure:
@@ -88,10 +172,8 @@ def _enter(request: HttpRequest, doctor: Doctor, kind: Procedure, again: Applica
         field = FIELDS.get(type(refusal))
         form.add_error(field, str(refusal))
         return _draw(request, form, kind, again)
-    messages.success(request, f"{doctor.name} 先生の{done.title}を受け付けました（受付番号 {done.receipt_no}）。")
-    if policy.visible_to(request.staff).filter(pk=done.pk).exists():
-        return redirect("office_application", code=request.association.code, receipt_no=done.receipt_no)
-    return redirect("office_applications", code=request.association.code)
+    messages.success(request, received(done))
+    return opened(request, done)
 
 
 def _context(form: EntryForm, kind: Procedure, again: Application | None) -> dict[str, Any]:

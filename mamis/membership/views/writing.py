@@ -6,22 +6,21 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mamis.doctors.doors import doctor_or_delegate, keep_deed
-from mamis.doctors.rules import Act, Deed
+from mamis.doctors.doors import doctor_or_delegate
+from mamis.doctors.rules import Act
+from mamis.files.forms import upload_refused, with_uploads
 from mamis.membership import policy, queries
-from mamis.membership.moving import Moving, correcting, moving_of
-from mamis.membership.operations import REFUSALS, SeatsClaimed, resubmit_application, submit_application
+from mamis.membership.moving import Moving, correcting, moving_of, reread
+from mamis.membership.operations import REFUSALS
 from mamis.membership.steps import CORRECTED_AS, ERRANDS, MOVING
+from mamis.membership.views.desks import DoctorDesk
 from mamis.membership.workflow import State
-from mamis.wizard.operations import discard_draft, write_draft
 from mamis.wizard.steps import NoSuchStep, Place
 from mamis.wizard.views import may_keep, typed
-from mamis.workflow.table import NotAllowed
 
 
 @doctor_or_delegate(Act.WRITE)
@@ -37,11 +36,8 @@ def application_start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def application_writing(request: HttpRequest, subject: str) -> HttpResponse:
     """書き始めるか、前にいたところから続ける。"""
-    moving = _moving(request, subject)
-    if moving is None:
-        return redirect("mypage_application", subject)
-    step = moving.wizard.resume(moving.draft.step if moving.draft else "")
-    return redirect("application_step", subject, step.slug)
+    moving = _mine(request, subject)
+    return resume(moving) if moving else redirect("mypage_application", subject)
 
 
 @doctor_or_delegate(Act.WRITE)
@@ -49,29 +45,60 @@ def application_writing(request: HttpRequest, subject: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_step(request: HttpRequest, subject: str, step: str) -> HttpResponse:
     """届出の一段階。"""
-    moving = _moving(request, subject)
+    moving = _mine(request, subject)
     if moving is None:
         return redirect("mypage_application_receipt" if request.method == "POST" else "mypage_application", subject)
-    if step not in {one.slug for one in moving.errand.steps}:
-        raise Http404
-    if moving.errand is MOVING and not moving.seats:
+    if moving.errand is MOVING and not moving.held and step in moving.slugs:
         return redirect("application_start")
-    try:
-        place = moving.wizard.place(step)
-    except NoSuchStep:
-        return redirect("application_writing", subject)
-    return PAGES[step](request, moving, place)
+    return write(request, moving, step)
 
 
-def _moving(request: HttpRequest, subject: str) -> Moving | None:
+def _mine(request: HttpRequest, subject: str) -> Moving | None:
     """新しい届出か、差し戻された自分の届出。いまは直せない届出なら、ない。"""
-    now = timezone.now()
+    desk, now = DoctorDesk(request), timezone.now()
     if subject in ERRANDS:
-        return moving_of(request.doctor, ERRANDS[subject], now)
+        return moving_of(desk, ERRANDS[subject], now)
     application = get_object_or_404(policy.owned_by(request.doctor), receipt_no=subject)
     if application.kind not in CORRECTED_AS:
         raise Http404
-    return correcting(application, now) if application.state == State.RETURNED else None
+    return correcting(desk, application, now) if application.state == State.RETURNED else None
+
+
+@doctor_or_delegate(Act.WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_draft_removal(request: HttpRequest, subject: str) -> HttpResponse:
+    """下書きを消す。"""
+    moving = _mine(request, subject)
+    if moving is None or moving.draft is None:
+        return redirect("mypage_applications")
+    if request.method != "POST":
+        return render(request, "membership/mypage/draft_removal.html", {"moving": moving})
+    moving.desk.discard(moving)
+    messages.success(request, "下書きを消しました。")
+    return redirect("mypage_applications")
+
+
+# どの机でも同じ頁
+
+
+def resume(moving: Moving) -> HttpResponse:
+    """書き始めるか、前にいたところから続ける。"""
+    return _to(moving, moving.wizard.resume(moving.draft.step if moving.draft else "").slug)
+
+
+def write(request: HttpRequest, moving: Moving, step: str) -> HttpResponse:
+    """届出の一段階。"""
+    if step not in moving.slugs:
+        raise Http404
+    try:
+        place = moving.wizard.place(step)
+    except NoSuchStep:
+        return resume(moving)
+    return PAGES[step](request, moving, place)
+
+
+def _to(moving: Moving, step: str, part: str = "") -> HttpResponse:
+    return redirect(f"{moving.address(step)}{part}")
 
 
 def _plain(name: str) -> Callable[[HttpRequest, Moving, Place], HttpResponse]:
@@ -94,7 +121,7 @@ def _answer(request: HttpRequest, moving: Moving, place: Place, form: Any, **con
         return _draw(request, moving, place, form=form, **context)
 
     more = {"as_is": False} if place.step.slug == "details" else {}
-    _keep(request, moving, place, _put(**{place.step.slug: answer}, **more))
+    moving.desk.keep(moving, place.step.slug, _put(**{place.step.slug: answer}, **more))
     return _move(request, moving, place)
 
 
@@ -120,12 +147,12 @@ def _destination(request: HttpRequest, moving: Moving, place: Place) -> HttpResp
                 answers.pop("destination", None)
             answers["search"] = found
 
-        _keep(request, moving, place, change)
-        return redirect(f"{reverse('application_step', args=[moving.subject, place.step.slug])}#results")
+        moving.desk.keep(moving, place.step.slug, change)
+        return _to(moving, place.step.slug, "#results")
     form = moving.destination_form(request.POST)
     if "next" in request.POST and not moving.offered:
         messages.error(request, "都道府県と郡市区を選び、「検索する」を押して、医師会を探してください。")
-        return redirect("application_step", moving.subject, place.step.slug)
+        return _to(moving, place.step.slug)
     return _answer(request, moving, place, form, search=moving.search_form())
 
 
@@ -137,8 +164,8 @@ def _details(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse
     answer = typed(form, request.POST)
     if not (may_keep(form, answer, request.POST) and form.is_valid()):
         return _draw(request, moving, place, form=form)
-    _keep(request, moving, place, _put(details=answer, as_is=True))
-    return redirect("application_step", moving.subject, "check")
+    moving.desk.keep(moving, place.step.slug, _put(details=answer, as_is=True))
+    return _to(moving, reread(moving).wizard.place(place.step.slug).after.slug)
 
 
 def _workplace(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:
@@ -150,8 +177,8 @@ def _workplace(request: HttpRequest, moving: Moving, place: Place) -> HttpRespon
     form, words = moving.workplace_form(request.POST), request.POST.get("words", "")
     answer = typed(form, request.POST)
     if "search" in request.POST and may_keep(form, answer, request.POST):
-        _keep(request, moving, place, _put(workplace=answer))
-        return redirect(f"{reverse('application_step', args=[moving.subject, place.step.slug])}#candidates")
+        moving.desk.keep(moving, place.step.slug, _put(workplace=answer))
+        return _to(moving, place.step.slug, "#candidates")
     return _answer(request, moving, place, form, candidates=moving.candidates(words), words=words)
 
 
@@ -164,16 +191,28 @@ def _duties(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:
             form.full_clean()
             if "duty" in form.errors:
                 return _draw(request, moving, place, form=form)
-            _keep(request, moving, place, _put(duties=answer))
-            return redirect("application_step", moving.subject, place.step.slug)
+            moving.desk.keep(moving, place.step.slug, _put(duties=answer))
+            return _to(moving, place.step.slug)
     return _plain("duties")(request, moving, place)
+
+
+def _paper(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:
+    """届出の紙。選ばれた写しは預かり、その名を下書きに残す。"""
+    if request.method != "POST":
+        return _draw(request, moving, place, form=moving.paper_form())
+    form = moving.paper_form(request.POST, request.FILES)
+    answer = with_uploads(form, typed(form, request.POST))
+    if not may_keep(form, answer, request.POST) or upload_refused(form):
+        return _draw(request, moving, place, form=form)
+    moving.desk.keep(moving, place.step.slug, _put(paper=answer))
+    return _move(request, moving, place)
 
 
 def _review(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:
     """選択に間違いがないかを確かめ、入力フォームに進む。"""
     if request.method != "POST":
         return _draw(request, moving, place)
-    _keep(request, moving, place, lambda answers: None)
+    moving.desk.keep(moving, place.step.slug, lambda answers: None)
     return _move(request, moving, place)
 
 
@@ -183,12 +222,15 @@ def _check(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:
         return _draw(request, moving, place)
     if "next" not in request.POST:
         return _review(request, moving, place)
-    if moving.draft is None and moving.application is None and (sent := queries.last_live(moving.doctor)):
-        return redirect("mypage_application_receipt", sent.receipt_no)
-    delegation = getattr(request, "delegation", None)
-    if not moving.is_ready or (delegation is not None and not delegation.may(Act.SUBMIT)):
-        return redirect("application_step", moving.subject, place.step.slug)
-    return _submit(request, moving)
+    if moving.draft is None and moving.application is None and (sent := moving.desk.sent(moving)):
+        return sent
+    if not moving.is_ready or not moving.desk.may_submit:
+        return _to(moving, place.step.slug)
+    try:
+        return moving.desk.submit(moving)
+    except REFUSALS as refusal:
+        messages.error(request, str(refusal))
+        return _to(moving, place.step.slug)
 
 
 PAGES: dict[str, Callable[[HttpRequest, Moving, Place], HttpResponse]] = {
@@ -201,47 +243,9 @@ PAGES: dict[str, Callable[[HttpRequest, Moving, Place], HttpResponse]] = {
     "details": _details,
     "workplace": _workplace,
     "duties": _duties,
+    "paper": _paper,
     "check": _check,
 }
-
-
-def _submit(request: HttpRequest, moving: Moving) -> HttpResponse:
-    """申請する。二度押しても、同じ受付の頁になる。"""
-    delegation = getattr(request, "delegation", None)
-    try:
-        if moving.application is None:
-            application = submit_application(
-                moving.doctor, moving.request(), by=delegation, draft=moving.subject, at=moving.at
-            )
-        else:
-            application = resubmit_application(moving.application, moving.request(), by=delegation, at=moving.at)
-    except SeatsClaimed as refusal:
-        if queries.draft(moving.doctor, moving.subject, moving.at) is None:
-            return redirect("mypage_application_receipt", refusal.application.receipt_no)
-        messages.error(request, str(refusal))
-        return redirect("mypage_application", refusal.application.receipt_no)
-    except NotAllowed:
-        return redirect("mypage_application_receipt", moving.subject)
-    except REFUSALS as refusal:
-        messages.error(request, str(refusal))
-        return redirect("application_step", moving.subject, "check")
-    keep_deed(request, Deed.SUBMITTED, application.receipt_no)
-    return redirect("mypage_application_receipt", application.receipt_no)
-
-
-@doctor_or_delegate(Act.WRITE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def application_draft_removal(request: HttpRequest, subject: str) -> HttpResponse:
-    """下書きを消す。"""
-    moving = _moving(request, subject)
-    if moving is None or moving.draft is None:
-        return redirect("mypage_applications")
-    if request.method != "POST":
-        return render(request, "membership/mypage/draft_removal.html", {"moving": moving})
-    discard_draft(by=request.doctor.user_id, kind=queries.DRAFT, subject=moving.subject)
-    keep_deed(request, Deed.DISCARDED, moving.subject)
-    messages.success(request, "下書きを消しました。")
-    return redirect("mypage_applications")
 
 
 def _draw(request: HttpRequest, moving: Moving, place: Place, **context: Any) -> HttpResponse:
@@ -250,38 +254,15 @@ def _draw(request: HttpRequest, moving: Moving, place: Place, **context: Any) ->
     return render(request, template, {"moving": moving, "place": place, "stopped": stopped, **context})
 
 
-def _keep(request: HttpRequest, moving: Moving, place: Place, change: Callable[[dict[str, Any]], None]) -> None:
-    """下書きに残す。次に開いたときは、この段階から始まる。代理の人が書いたときは、その名も残る。"""
-
-    def signed(answers: dict[str, Any]) -> None:
-        change(answers)
-        if delegation is not None and request.user.name not in answers.setdefault("delegates", []):
-            answers["delegates"].append(request.user.name)
-
-    delegation = getattr(request, "delegation", None)
-    write_draft(
-        by=request.doctor.user_id,
-        kind=queries.DRAFT,
-        subject=moving.subject,
-        step=place.step.slug,
-        at=moving.at,
-        start=moving.answers,
-        change=signed,
-    )
-    keep_deed(request, Deed.WROTE, moving.subject if moving.application else "")
-
-
 def _move(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:
     """次へ、戻る、あとで続ける。答えで段階が変わるので、残したあとの表で進む。確認の頁から直しに来たら、確認の頁へ。"""
     if "later" in request.POST:
-        messages.success(request, "下書きを残しました。30 日のあいだ、マイページTOPから続けられます。")
-        return redirect("mypage_home")
-    now = _moving(request, moving.subject)
-    if now is None:
-        return redirect("mypage_application", moving.subject)
+        messages.success(request, moving.desk.words.kept)
+        return redirect(moving.desk.home)
+    now = reread(moving)
     place = now.wizard.place(place.step.slug)
     if "back" in request.POST:
-        return redirect("application_step", now.subject, place.before.slug) if place.before else redirect("mypage_home")
+        return _to(now, place.before.slug) if place.before else redirect(now.desk.home)
     if request.GET.get("to") == "check" and not now.problems:
-        return redirect("application_step", now.subject, "check")
-    return redirect("application_step", now.subject, place.after.slug if place.after else "check")
+        return _to(now, "check")
+    return _to(now, place.after.slug if place.after else "check")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mamis.associations.doors import office_required
 from mamis.associations.rules import Role
+from mamis.files.forms import upload_refused, with_uploads
 from mamis.files.operations import forget_held
 from mamis.training import policy, queries
 from mamis.training.forms.proxy import PaperDoctorForm
@@ -34,8 +35,6 @@ from mamis.training.steps import (
     paper_writing_of,
     put_line,
     tokens_in,
-    upload_refused,
-    with_uploads,
 )
 from mamis.training.views.mypage import certificate_file
 from mamis.wizard.operations import discard_draft, write_draft

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mamis.doctors.doors import doctor_or_delegate, keep_deed
 from mamis.doctors.rules import Act, Deed
+from mamis.files.forms import upload_refused, with_uploads
 from mamis.files.operations import forget_held
 from mamis.training import queries
 from mamis.training.operations import (
@@ -32,8 +33,6 @@ from mamis.training.steps import (
     put_line,
     sign,
     tokens_in,
-    upload_refused,
-    with_uploads,
     writing_of,
 )
 from mamis.wizard.operations import discard_draft, write_draft
