@@ -82,6 +82,10 @@ class Desk(Protocol):
     is_office: bool
 
     @property
+    def association_id(self) -> int | None:
+        """どの医師会として書くか。医師の机には、ない。"""
+
+    @property
     def doctor(self) -> Doctor:
         """だれの届出か。"""
 
@@ -641,6 +645,17 @@ class Moving:
     def route_shown(self) -> list[tuple[str, str]]:
         """決める医師会と、すること。"""
         return [(association.name, TASK_LABELS[one.task]) for association, one in queries.named(self.planned)]
+
+    @property
+    def is_decided_here(self) -> bool:
+        """写している医師会も、決める医師会の一つか。"""
+        return any(one.body == self.desk.association_id for one in self.planned)
+
+    @property
+    def licence_number(self) -> str:
+        """医籍登録番号。紙の医師であることを確かめる。"""
+        licence = doctors_queries.current_licence(self.doctor)
+        return licence.number if licence else "（ありません）"
 
     @property
     def work_place_chosen(self) -> str:

@@ -631,7 +631,7 @@ OFFICE = (
     State("membership/mypage/step_reason.html", "紙、誤り", "clerk", f"{PAPER}/{{entering}}/moving/writing/reason/",
           FIX, _press("次へ進む")),
     State("membership/mypage/step_reason.html", "直した紙", "clerk",
-          f"{PAPER}/{{returning}}/{{returned_paper}}/writing/reason/", "差し戻しの理由"),
+          f"{PAPER}/{{returning}}/{{returned_paper}}/writing/reason/", "直した紙と違うところだけを"),
     State("membership/mypage/step_grounds.html", "紙", "clerk", f"{PAPER}/{{copied}}/moving/writing/grounds/",
           "異動元医師会"),
     State("membership/mypage/step_destination.html", "紙の入会", "clerk",

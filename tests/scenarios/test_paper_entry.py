@@ -136,14 +136,17 @@ def test_紙の異動届を先生の画面と同じ順に写し紙の届出日�
 def test_紙の入会申込書を写して受け付ける(world, desk, newcomer, today):
     desk.begin(newcomer, "join")
     assert desk.heading == "入会する医師会の検索"
-    assert "紙の医師が、新田 良子 先生であることを確かめてください。" in desk.words
+    number = newcomer.licences.get().number
+    assert f"紙の医師が、新田 良子 先生（医籍登録番号 {number}）であることを確かめてください。" in desk.words
     desk.press("検索する", prefecture="26", district="26-011").press("次へ進む", **SAKURA)
     desk.press("内容確認へ進む", **day(today)).press("入力フォームに進む")
     desk.press("所属施設の選択へ進む", telephone="", postcode="", address="")
     desk.press("施設業務の選択へ進む", words="", unlisted="架空さくら診療所", unlisted_prefecture="26")
     assert "医師会への連絡" not in desk.words
     desk.press("届出の紙へ進む", duty="clinic-staff")
-    desk.press("最終確認へ進む", note="", **day(today, "paper_on")).press("入会申込みを受け付ける")
+    desk.press("最終確認へ進む", note="", **day(today, "paper_on"))
+    assert "みどり市医師会の段は" not in desk.words
+    desk.press("入会申込みを受け付ける")
 
     assert states(Application.objects.get()) == [
         ("さくら市医師会", "入会の承認", "承認待ち"),
@@ -230,6 +233,7 @@ def test_差し戻した異動届の直した紙は前の内容から写し続�
     sakura.open(f"/office/26-011/applications/{application.receipt_no}/entry/")
     assert sakura.heading == "異動事由の選択"
     assert "区分を。" in sakura.words
+    assert "直した紙と違うところだけを、書き直してください。" in sakura.words
     assert "A 会員" not in sakura.words
     where = sakura.path.replace("/reason/", "/{}/")
     typed = {"reasons": ["transfer"]} | day(today)

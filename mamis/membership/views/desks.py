@@ -50,6 +50,7 @@ class DoctorDesk:
     request: HttpRequest
 
     is_office: ClassVar[bool] = False
+    association_id: ClassVar[None] = None
     base: ClassVar[str] = "mypage.html"
     words: ClassVar[Words] = Words(
         not_yet="まだ申請していません。",
@@ -167,6 +168,10 @@ class OfficeDesk:
     def association(self) -> Association:
         """どの医師会として写すか。"""
         return self.request.association
+
+    @property
+    def association_id(self) -> int:
+        return self.association.pk
 
     @property
     def owner_id(self) -> int:
