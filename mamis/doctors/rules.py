@@ -165,6 +165,11 @@ def agrees_in_all(typed: Identity, held: Identity) -> bool:
     return len(agreeing(typed, held)) == len(IDENTITY_ITEMS)
 
 
+def is_same_person(typed: Identity, held: Identity) -> bool:
+    """番号の合う記録が、その人のものか：フリガナと生年月日が合う。"""
+    return {"kana", "birth_on"} <= agreeing(typed, held)
+
+
 def letter_code(digest: bytes) -> str:
     """紙に刷る形のコード：四字ずつ、三つ。"""
     letters = "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in digest[:CODE_LENGTH])

@@ -259,6 +259,38 @@ FACILITIES = (
 )
 
 
+RESIDENTS = (
+    NUMBER,
+    Intake("registered_on", "医籍登録年月日", day, ("医籍登録日", "登録年月日", "免許取得日"), DAY_FIX, "2027-03-25"),
+    NAME,
+    FAMILY,
+    GIVEN,
+    KANA,
+    FAMILY_KANA,
+    GIVEN_KANA,
+    BIRTH,
+    Intake("sex", "性別", chosen(SEX_LABELS, male="男性 m 1", female="女性 f 2"), example="男"),
+    Intake(
+        "mail_address",
+        "メールアドレス",
+        mail_address,
+        ("Eメール", "E-mail", "mail", "連絡先メールアドレス"),
+        example="mihon@example.jp",
+    ),
+    Intake(
+        "facility",
+        "所属施設",
+        lettered(120),
+        ("施設", "施設名", "病院名", "研修病院", "臨床研修病院", "勤務先", "医療機関名", "医療機関コード"),
+        example="見本病院",
+    ),
+    Intake("joined_on", "入会日", day, ("入会年月日", "入会", "採用日"), DAY_FIX, "令和9年4月1日"),
+    Intake("category", "会員区分", text(60), ("区分", "郡市区等の会員区分", "郡市会員区分"), example="C"),
+    Intake("prefecture_category", "都道府県の会員区分", text(60), ("都道府県会員区分", "県会員区分"), example="C"),
+    Intake("national_category", "日本医師会の会員区分", text(60), ("日医の会員区分", "日医会員区分"), example="C"),
+)
+
+
 @dataclass(frozen=True)
 class Need:
     """なくてはならない列。どれか一組がそろえばよい。"""
@@ -280,9 +312,10 @@ def one(column: Intake) -> Need:
 
 
 KANA_NEED = Need("フリガナ（または「セイ」と「メイ」）", (("kana",), ("family_kana", "given_kana")))
+NAME_NEED = Need("氏名（または「姓」と「名」）", (("name",), ("family_name", "given_name")))
 MEMBER_NEEDS = (
     one(NUMBER),
-    Need("氏名（または「姓」と「名」）", (("name",), ("family_name", "given_name"))),
+    NAME_NEED,
     KANA_NEED,
     one(BIRTH),
     Need("入会日", (("joined_on",),)),
@@ -301,15 +334,30 @@ COMPLETION_NEEDS = tuple(
 
 FACILITY_NEEDS = (one(FACILITIES[0]),)
 
+RESIDENT_NEEDS = (
+    one(NUMBER),
+    NAME_NEED,
+    KANA_NEED,
+    *(
+        one(column)
+        for column in RESIDENTS
+        if column.name in {"birth_on", "mail_address", "facility", "joined_on", "category"}
+    ),
+)
+
+
+_SAME_FOR_ALL = {
+    Kind.CREDITS: CREDITS,
+    Kind.COMPLETIONS: COMPLETIONS,
+    Kind.FACILITIES: FACILITIES,
+    Kind.RESIDENTS: RESIDENTS,
+}
+
 
 def columns_of(kind: Kind, tier: Tier) -> tuple[Intake, ...]:
     """その層の医師会が、その種類で取り込む列。上の層は、下の層の在籍も書ける。"""
-    if kind == Kind.CREDITS:
-        return CREDITS
-    if kind == Kind.COMPLETIONS:
-        return COMPLETIONS
-    if kind == Kind.FACILITIES:
-        return FACILITIES
+    if kind in _SAME_FOR_ALL:
+        return _SAME_FOR_ALL[kind]
     match tier:
         case Tier.DISTRICT:
             below: tuple[Intake, ...] = ()
@@ -327,4 +375,5 @@ def needs_of(kind: Kind) -> tuple[Need, ...]:
         Kind.CREDITS: CREDIT_NEEDS,
         Kind.COMPLETIONS: COMPLETION_NEEDS,
         Kind.FACILITIES: FACILITY_NEEDS,
+        Kind.RESIDENTS: RESIDENT_NEEDS,
     }[kind]

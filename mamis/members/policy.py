@@ -12,6 +12,12 @@ from mamis.members.models import Import
 from mamis.members.rules import Kind
 from mamis.membership.models import Membership
 
+_KINDS = {
+    Tier.NATIONAL: (Kind.MEMBERS, Kind.CREDITS, Kind.FACILITIES),
+    Tier.PREFECTURE: (Kind.MEMBERS, Kind.CREDITS, Kind.COMPLETIONS, Kind.FACILITIES),
+    Tier.DISTRICT: (Kind.MEMBERS, Kind.CREDITS, Kind.COMPLETIONS, Kind.FACILITIES, Kind.RESIDENTS),
+}
+
 
 def imports_of(staff: Staff) -> QuerySet[Import]:
     """その医師会の取り込み。管理者だけが見て、行う。ファイルの中身は読まない。"""
@@ -21,10 +27,11 @@ def imports_of(staff: Staff) -> QuerySet[Import]:
 
 
 def kinds_of(staff: Staff) -> tuple[Kind, ...]:
-    """その医師会が取り込めるもの。過去の修了は、修了申請を決める層（郡市区等と都道府県）だけである。"""
-    if staff.association.tier == Tier.NATIONAL:
-        return (Kind.MEMBERS, Kind.CREDITS, Kind.FACILITIES)
-    return (Kind.MEMBERS, Kind.CREDITS, Kind.COMPLETIONS, Kind.FACILITIES)
+    """その医師会が取り込めるもの。
+
+    過去の修了は、修了申請を決める層（郡市区等と都道府県）だけ、研修医の名簿は、入会を受け付ける郡市区等だけである。
+    """
+    return _KINDS[Tier(staff.association.tier)]
 
 
 def known_to(staff: Staff, on: date) -> QuerySet[Doctor]:

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     CREDITS = "credits"
     COMPLETIONS = "completions"
     FACILITIES = "facilities"
+    RESIDENTS = "residents"
 
 
 KIND_LABELS = {
@@ -22,6 +23,7 @@ KIND_LABELS = {
     Kind.CREDITS: "過去の単位",
     Kind.COMPLETIONS: "過去の修了",
     Kind.FACILITIES: "施設",
+    Kind.RESIDENTS: "研修医の名簿",
 }
 
 

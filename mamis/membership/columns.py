@@ -57,3 +57,21 @@ BATCH_LINES = (
     Column("結果", lambda row: row.line.outcome_label),
     Column("進めなかったわけ", lambda row: row.line.refusal),
 )
+
+JOININGS = (
+    Column("名簿", lambda row: f"第{row.list_number}号"),
+    Column("状態", lambda row: row.state_label),
+    Column("氏名", lambda row: row.name),
+    Column("フリガナ", lambda row: row.kana),
+    Column("医籍登録番号", lambda row: row.number),
+    Column("所属施設", lambda row: row.work_name),
+    Column("入会日", lambda row: plain_date(row.joined_on)),
+    Column("名簿のメールアドレス", lambda row: row.mail_address),
+    Column("メール", lambda row: "不達" if row.is_undelivered else ""),
+    Column("お願いした日", lambda row: plain_date(localdate(row.asked_at))),
+    Column("終わりに送った日", lambda row: plain_date(localdate(row.sent_at))),
+    Column("返事の期限", lambda row: plain_date(row.last_on)),
+    Column("返事のあった日", lambda row: plain_date(localdate(row.answered_at)) if row.answered_at else ""),
+    Column("届出の受付番号", lambda row: row.application.receipt_no if row.application else ""),
+    Column("辞退のわけ", lambda row: row.note),
+)

@@ -173,3 +173,29 @@ class ContactChanged(Mail):
     def to(self) -> tuple[Recipient, ...]:
         facts = self.facts
         return (Recipient(facts.association_address, association_id=facts.responsible_association_id),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoiningFacts(Facts):
+    """入会の確認のお願いのメールが要る事実。氏名も施設も持たない。道筋は、住所の、ホスト名より後ろ。"""
+
+    address: str
+    user_id: int | None
+    association_name: str
+    path: str
+    until: str
+
+
+@dataclass(frozen=True)
+class JoiningAsked(Mail):
+    """研修医の名簿に載った医師に、入会の確認をお願いし、確認の画面を開くリンクを知らせる。"""
+
+    template = "membership/mails/joining_asked.txt"
+    secret = True
+
+    facts: JoiningFacts
+
+    def to(self) -> tuple[Recipient, ...]:
+        """名簿のメールアドレス。利用者登録を終えた医師には、登録メールアドレス。"""
+        facts = self.facts
+        return (Recipient(facts.address, user_id=facts.user_id, doctor_id=facts.about_doctor_id),)

@@ -13,9 +13,10 @@ from django.db.models import F, Q
 from mamis.associations.models import Association, Category, DateRange, Prefecture, Staff
 from mamis.associations.rules import DUTY_LABELS, PROCEDURE_LABELS, Duty, Procedure
 from mamis.doctors.models import Doctor, Facility
+from mamis.doctors.rules import SEX_LABELS, Identity, Sex
 from mamis.files.models import StoredFile
 from mamis.japanese.calendar import long_date
-from mamis.membership.mails import ApplicationFacts, StepFacts
+from mamis.membership.mails import ApplicationFacts, JoiningFacts, StepFacts
 from mamis.membership.rules import (
     BATCH_KIND_LABELS,
     CAUSE_LABELS,
@@ -30,14 +31,19 @@ from mamis.membership.rules import (
     Task,
 )
 from mamis.membership.workflow import (
+    ANSWERED,
     APPLICATION,
     CONFIRMATION_WAITS,
     DONE,
+    JOINING,
+    JOINING_STATE_LABELS,
     LIVE,
     STATE_LABELS,
     STEP,
     STEP_STATE_LABELS,
+    UNANSWERED,
     UNDECIDED,
+    JoiningState,
     State,
     StepState,
 )
@@ -669,3 +675,158 @@ class BatchLine(models.Model):
         if self.refusal:
             return "決めていない"
         return "確認した" if self.step.is_confirmation else "承認した"
+
+
+class Joining(Stateful):
+    """入会の確認のお願い：研修医の名簿の一行について、ご本人に確かめていただく、入会の下書き。
+
+    書かれたことは、ご本人が確かめるまで、医師の記録にも在籍にもならない。`doctor` は、名簿を取り込んだときに、番号・
+    フリガナ・生年月日の合う記録のあった医師か、確かめていただいたあとの医師である。
+    """
+
+    workflow = JOINING
+    states = JoiningState
+
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="joinings")
+    list_number = models.PositiveIntegerField("名簿の番号")
+    doctor = models.ForeignKey(
+        Doctor, models.PROTECT, null=True, blank=True, verbose_name="医師", related_name="joinings"
+    )
+    application = models.OneToOneField(
+        Application, models.PROTECT, null=True, blank=True, verbose_name="届出", related_name="joining"
+    )
+    number = models.CharField("医籍登録番号", max_length=6)
+    registered_on = models.DateField("医籍登録年月日", null=True, blank=True)
+    family_name = models.CharField("姓", max_length=60)
+    given_name = models.CharField("名", max_length=60)
+    family_kana = models.CharField("セイ", max_length=60)
+    given_kana = models.CharField("メイ", max_length=60)
+    search_name = models.CharField("検索のための氏名", max_length=400)
+    sex = models.CharField("性別", max_length=8, choices=SEX_LABELS.items(), blank=True)
+    birth_on = models.DateField("生年月日")
+    mail_address = models.CharField("名簿のメールアドレス", max_length=254)
+    facility = models.ForeignKey(
+        Facility, models.PROTECT, null=True, blank=True, verbose_name="所属施設", related_name="+"
+    )
+    unlisted_name = models.CharField("未定の施設名", max_length=120, blank=True)
+    joined_on = models.DateField("入会日")
+    seed = models.CharField("リンクの種", max_length=32, unique=True)
+    asked_at = models.DateTimeField("お願いした日時")
+    sent_at = models.DateTimeField("終わりにお願いを送った日時")
+    last_on = models.DateField("返事の期限")
+    answered_at = models.DateTimeField("返事のあった日時", null=True, blank=True)
+    note = models.TextField("辞退のわけ", blank=True)
+
+    # お願いを送るときだけ、そのメールのリンク。保存しない。
+    path = ""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="joining_once_while_unanswered",
+                fields=("association", "number"),
+                condition=Q(state__in=[state.value for state in UNANSWERED]),
+            ),
+            models.CheckConstraint(
+                name="joining_state_known", condition=Q(state__in=[state.value for state in JOINING_STATE_LABELS])
+            ),
+            models.CheckConstraint(
+                name="joining_confirmed_by_application",
+                condition=Q(state=JoiningState.CONFIRMED.value, application__isnull=False, doctor__isnull=False)
+                | (~Q(state=JoiningState.CONFIRMED.value) & Q(application=None)),
+            ),
+            models.CheckConstraint(
+                name="joining_answered_at_some_time",
+                condition=Q(state__in=[state.value for state in ANSWERED], answered_at__isnull=False)
+                | (~Q(state__in=[state.value for state in ANSWERED]) & Q(answered_at=None)),
+            ),
+            models.CheckConstraint(
+                name="joining_declined_with_reason",
+                condition=(Q(state=JoiningState.DECLINED.value) & ~Q(note=""))
+                | (~Q(state=JoiningState.DECLINED.value) & Q(note="")),
+            ),
+            models.CheckConstraint(
+                name="joining_has_one_workplace",
+                condition=(Q(facility=None) & ~Q(unlisted_name="")) | Q(facility__isnull=False, unlisted_name=""),
+            ),
+            models.CheckConstraint(name="joining_number_is_digits", condition=Q(number__regex=r"^[0-9]{6}$")),
+        )
+        indexes = (
+            models.Index(name="joining_of_association", fields=("association", "state", "asked_at")),
+            models.Index(name="joining_by_deadline", fields=("last_on",), condition=Q(state="waiting")),
+        )
+
+    @property
+    def name(self) -> str:
+        return f"{self.family_name} {self.given_name}"
+
+    @property
+    def kana(self) -> str:
+        return f"{self.family_kana} {self.given_kana}"
+
+    @property
+    def sex_label(self) -> str:
+        return SEX_LABELS[Sex(self.sex)] if self.sex else ""
+
+    @property
+    def state_label(self) -> str:
+        return JOINING_STATE_LABELS[JoiningState(self.state)]
+
+    @property
+    def work_name(self) -> str:
+        """勤める所の名。"""
+        return self.facility.name if self.facility else self.unlisted_name
+
+    @property
+    def is_unanswered(self) -> bool:
+        return self.state in UNANSWERED
+
+    @property
+    def identity(self) -> Identity:
+        """名簿に書かれた、その人。"""
+        return Identity(self.number, self.registered_on, self.kana, self.birth_on)
+
+    @property
+    def goes_to_registered(self) -> bool:
+        """利用者登録を終えた医師へのお願いか。名簿のアドレスではなく、ご本人の登録メールアドレスへ送る。"""
+        doctor = self.doctor
+        return doctor is not None and doctor.user_id is not None and doctor.contact_address != ""
+
+    def mail_facts(self, *, at: datetime, comment: str) -> JoiningFacts:
+        """この下書きのメールが要る事実。
+
+        登録メールアドレスへ送るものは、ご本人の送信履歴にだけ載せる。名簿のアドレスへ送るものは、医師会の送信履歴にだけ載せる。
+        """
+        doctor = self.doctor if self.goes_to_registered else None
+        return JoiningFacts(
+            about_doctor_id=doctor.pk if doctor else None,
+            responsible_association_id=None if doctor else self.association_id,
+            reference=f"J{self.pk}",
+            address=doctor.contact_address if doctor else self.mail_address,
+            user_id=doctor.user_id if doctor else None,
+            association_name=self.association.name,
+            path=self.path,
+            until=long_date(self.last_on),
+        )
+
+
+class JoiningHistory(History):
+    """入会の確認のお願いの経過。"""
+
+    joining = models.ForeignKey(Joining, models.PROTECT, verbose_name="入会の確認のお願い", related_name="history")
+
+    class Meta:
+        verbose_name_plural = "joining histories"
+
+
+class JoiningSeat(models.Model):
+    """お願いした在籍の一つ：どの医師会に、どの会員区分で。"""
+
+    append_only = True
+
+    joining = models.ForeignKey(Joining, models.PROTECT, verbose_name="入会の確認のお願い", related_name="seats")
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="+")
+    category = models.ForeignKey(Category, models.PROTECT, verbose_name="会員区分", related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="joining_seat_once", fields=("joining", "association")),)

@@ -15,6 +15,7 @@ from mamis.membership.models import (
     ApplicationHistory,
     Batch,
     ContactChange,
+    Joining,
     Membership,
     OfficeNote,
     Sheet,
@@ -143,6 +144,18 @@ def steps_entered_by(staff: Staff) -> QuerySet[Step]:
     """その人が紙から代行入力した届出の、その医師会の段。"""
     entered = Sheet.objects.filter(application=OuterRef("application"), entered_by_id=staff.user_id)
     return steps_visible_to(staff).filter(Exists(entered))
+
+
+def joinings_visible_to(staff: Staff) -> QuerySet[Joining]:
+    """その医師会の名簿からの、入会の確認のお願い。よその医師会からは、上の層でも見えない。"""
+    return Joining.objects.filter(association_id=staff.association_id).select_related(
+        "association", "doctor", "facility", "application"
+    )
+
+
+def joinings_changeable_by(staff: Staff) -> QuerySet[Joining]:
+    """その人が、もう一度送り、宛先を直し、取り消してよいお願い：一般以上の人が、自分の医師会のものを。"""
+    return joinings_visible_to(staff) if staff.may(Role.CLERK) else Joining.objects.none()
 
 
 def may_decide(staff: Staff, step: Step) -> bool:

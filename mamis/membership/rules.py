@@ -149,6 +149,11 @@ def day_is_allowed(on: date, today: date, *, by_office: bool = False) -> bool:
     return (by_office or today - on <= DOCTORS_PAST) and on - today <= FARTHEST_AHEAD
 
 
+# 入会の確認のお願い（研修医の名簿）
+
+JOINING_WAITS = timedelta(days=30)
+
+
 # 在籍
 
 

@@ -1,4 +1,4 @@
-"""会員手続きの裏方の仕事：日ごとの期限と、まとめて進めることの残り。"""
+"""会員手続きの裏方の仕事：日ごとの期限、まとめて進めることの残り、入会の確認のお願い。"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mamis.membership import queries
 from mamis.membership.models import Batch, BatchLine
 from mamis.membership.operations.batch_lines import end_line
 from mamis.membership.operations.clock import lapse_confirmations, tell_deadlines
+from mamis.membership.operations.joinings import QUEUE, TASK, expire_joinings, send_reminders
 
 LOCK = "membership.batch."
 
@@ -20,10 +21,11 @@ LOCK = "membership.batch."
 @app.periodic(cron=daily(0, 10))
 @app.task(name="membership.deadlines", queue="upkeep", queueing_lock="membership.deadlines")
 def deadlines(timestamp: int) -> None:
-    """期限の過ぎた確認をみなし確認にし、期限の近い段と過ぎた段を知らせる。"""
+    """期限の過ぎた確認をみなし確認にし、期限の近い段と過ぎた段を知らせる。返事のないお願いを、期限切れにする。"""
     now = timezone.now()
     lapse_confirmations(at=now)
     tell_deadlines(at=now)
+    expire_joinings(at=now)
 
 
 @app.task(name="membership.batch", queue="default")
@@ -51,3 +53,9 @@ def orphans() -> list[Batch]:
     """途中なのに、生きている仕事がないもの。"""
     waiting = BatchLine.objects.filter(batch=OuterRef("pk"), ended_at=None)
     return list(without_job(Batch.objects.filter(Exists(waiting)), LOCK).order_by("pk"))
+
+
+@app.task(name=TASK, queue=QUEUE)
+def remind(code: str, user: int, list_number: int) -> None:
+    """入会の確認を、まだ返事のない方へ、もう一度お願いする。"""
+    send_reminders(code, user, list_number, at=timezone.now())

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from mamis.membership.views import batches, bulk, contacts, entry, mypage, office, profile, writing
+from mamis.membership.views import (
+    batches,
+    bulk,
+    contacts,
+    entry,
+    joining,
+    mypage,
+    office,
+    office_joinings,
+    profile,
+    writing,
+)
 
 mypage_urls = [
     path("mypage/profile/", profile.profile, name="mypage_profile"),
@@ -127,4 +138,34 @@ office_urls = [
     ),
 ]
 
-urlpatterns = [*mypage_urls, *office_urls]
+# 研修医の名簿からの入会
+joining_urls = [
+    path("joining/", joining.joining, name="joining"),
+    path("joining/link/<str:key>/", joining.joining_link, name="joining_link"),
+    path("joining/review/", joining.joining_review, name="joining_review"),
+    path("joining/declining/", joining.joining_declining, name="joining_declining"),
+    path("joining/done/", joining.joining_done, name="joining_done"),
+    path("office/<str:code>/joinings/", office_joinings.joining_list, name="office_joinings"),
+    path("office/<str:code>/joinings/download/", office_joinings.joining_download, name="office_joinings_download"),
+    path(
+        "office/<str:code>/joinings/lists/<int:number>/reminder/",
+        office_joinings.joining_list_reminder,
+        name="office_joining_list_reminder",
+    ),
+    path("office/<str:code>/joinings/<int:pk>/", office_joinings.joining, name="office_joining"),
+    path(
+        "office/<str:code>/joinings/<int:pk>/reminder/",
+        office_joinings.joining_reminder,
+        name="office_joining_reminder",
+    ),
+    path(
+        "office/<str:code>/joinings/<int:pk>/address/", office_joinings.joining_address, name="office_joining_address"
+    ),
+    path(
+        "office/<str:code>/joinings/<int:pk>/cancellation/",
+        office_joinings.joining_cancellation,
+        name="office_joining_cancellation",
+    ),
+]
+
+urlpatterns = [*mypage_urls, *office_urls, *joining_urls]

@@ -9,6 +9,7 @@ from mamis.membership.mails import (
     ApplicationReceived,
     ApplicationRejected,
     ApplicationReturned,
+    JoiningAsked,
     StepArrived,
 )
 from mamis.workflow.table import By, Row, Workflow
@@ -173,6 +174,68 @@ STEP = Workflow(
     title="段の流れ",
     state_labels=STEP_STATE_LABELS,
     event_labels=STEP_EVENT_LABELS,
+)
+# fmt: on
+
+
+class JoiningState(StrEnum):
+    NEW = "new"
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+JOINING_STATE_LABELS = {
+    JoiningState.WAITING: "返事待ち",
+    JoiningState.CONFIRMED: "確認済",
+    JoiningState.DECLINED: "辞退",
+    JoiningState.EXPIRED: "期限切れ",
+    JoiningState.CANCELLED: "取消",
+}
+
+# まだ返事のないもの。
+UNANSWERED = (JoiningState.WAITING, JoiningState.EXPIRED)
+ANSWERED = (JoiningState.CONFIRMED, JoiningState.DECLINED)
+
+
+class JoiningEvent(StrEnum):
+    ASK = "ask"
+    REMIND = "remind"
+    CORRECT = "correct"
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    EXPIRE = "expire"
+    CANCEL = "cancel"
+
+
+JOINING_EVENT_LABELS = {
+    JoiningEvent.ASK: "入会の確認をお願いしました",
+    JoiningEvent.REMIND: "もう一度お願いしました",
+    JoiningEvent.CORRECT: "メールアドレスを直して、もう一度お願いしました",
+    JoiningEvent.CONFIRM: "ご本人が確認し、入会を申請しました",
+    JoiningEvent.DECLINE: "ご本人が辞退しました",
+    JoiningEvent.EXPIRE: "返事のないまま、期限が過ぎました",
+    JoiningEvent.CANCEL: "お願いを取り消しました",
+}
+
+# fmt: off
+JOINING = Workflow(
+    #   行為                  いまの状態              次の状態                だれが     だれに知らせるか
+    Row(JoiningEvent.ASK,     JoiningState.NEW,       JoiningState.WAITING,   By.OFFICE, (JoiningAsked,)),
+    Row(JoiningEvent.REMIND,  JoiningState.WAITING,   JoiningState.WAITING,   By.OFFICE, (JoiningAsked,)),
+    Row(JoiningEvent.REMIND,  JoiningState.EXPIRED,   JoiningState.WAITING,   By.OFFICE, (JoiningAsked,)),
+    Row(JoiningEvent.CORRECT, JoiningState.WAITING,   JoiningState.WAITING,   By.OFFICE, (JoiningAsked,)),
+    Row(JoiningEvent.CORRECT, JoiningState.EXPIRED,   JoiningState.WAITING,   By.OFFICE, (JoiningAsked,)),
+    Row(JoiningEvent.CONFIRM, JoiningState.WAITING,   JoiningState.CONFIRMED, By.DOCTOR),
+    Row(JoiningEvent.DECLINE, JoiningState.WAITING,   JoiningState.DECLINED,  By.DOCTOR),
+    Row(JoiningEvent.EXPIRE,  JoiningState.WAITING,   JoiningState.EXPIRED,   By.CLOCK),
+    Row(JoiningEvent.CANCEL,  JoiningState.WAITING,   JoiningState.CANCELLED, By.OFFICE),
+    Row(JoiningEvent.CANCEL,  JoiningState.EXPIRED,   JoiningState.CANCELLED, By.OFFICE),
+    title="入会の確認のお願いの流れ",
+    state_labels=JOINING_STATE_LABELS,
+    event_labels=JOINING_EVENT_LABELS,
 )
 # fmt: on
 

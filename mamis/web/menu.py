@@ -33,6 +33,7 @@ class Entry:
     only_national: bool = False
     only_upper: bool = False
     only_members: bool = False
+    only_district: bool = False
     also: tuple[str, ...] = ()
     children: tuple["Entry", ...] = ()
     for_delegates: bool = False
@@ -106,6 +107,7 @@ OFFICE: tuple[tuple[Entry, ...], ...] = (
             children=(
                 Entry("届出", "office_applications", count=applications_waiting),
                 Entry("連絡先の変更", "office_contact_changes"),
+                Entry("研修医の入会確認", "office_joinings", only_district=True),
                 Entry("登録の確認", "office_registrations", count=registrations_waiting),
                 Entry("登録のご案内", "office_letters", role=Role.CLERK),
                 Entry("施設", "office_facilities"),
@@ -187,6 +189,8 @@ def _has_place(entry: Entry, association: Association) -> bool:
         return association.is_national
     if entry.only_members:
         return not association.is_national
+    if entry.only_district:
+        return association.is_district
     return not (entry.only_upper and association.is_district)
 
 

@@ -50,6 +50,7 @@ TAGS = {
     "却下":       Tag("rejected", "cross"),
     "使えません": Tag("rejected", "cross"),
     "取消":       Tag("rejected", "cross"),
+    "辞退":       Tag("returned", "back"),
     "失効":       Tag("later", "dash"),
     "期限切れ":   Tag("later", "dash"),
     "取下げ":     Tag("later", "dash"),

@@ -70,7 +70,10 @@ from mamis.membership.operations import (
     approve_step,
     ask_about_step,
     change_together,
+    confirm_joining,
+    decline_joining,
     enter_application,
+    joining_key,
     return_step,
     write_note,
 )
@@ -113,6 +116,7 @@ from tests.browser import movers
 from tests.files import samples
 from tests.members.files import checked, csv_of, member, taken, undone, upload
 from tests.membership.acts import step_at, submit
+from tests.membership.joining import ask, joining_of, row
 from tests.world import PASSWORD, World, agree_to_all, new_district
 
 NAME = "髙﨑𠮷葛\U000e0100" * 12
@@ -213,6 +217,7 @@ def build() -> Extremes:
     _build_handbooks(world, midori, places)
     _build_long(world, users, places)
     _build_imports(world, midori, users, places)
+    _build_joinings(world, midori, places)
     _build_writers(world, midori, aoba, users)
     _build_viewings(world, waiting, users, places)
     _build_invitations(world, midori, users, places)
@@ -839,6 +844,40 @@ def _build_imports(world: World, midori: Association, users: dict[str, User], pl
     of_import = checked(csv_of(wide, *rows, heads=(*wide, *(f"{WORD}{index}" for index in range(30)))), long_admin)
     Import.objects.filter(pk=of_import.pk).update(file_name=f"{WORD}{NAME}"[:190] + ".csv")
     places["import_long"] = of_import.number
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE queue_name = %s", [QUEUE])
+
+
+@transaction.atomic
+def _build_joinings(world: World, midori: Association, places: dict[str, Any]) -> None:
+    """入会の確認をお願いした研修医：待つ、申請できる、辞退した、もう会員になった、長い。"""
+    admin, long_admin = world.admin(midori), world.admin(world.district)
+    asked = ask(admin, *(row(610000 + number, 名=f"研{number}", メイ="ケン") for number in range(12)), days_ago=3)
+    places["joining_list"] = asked.number
+    names = {"姓": NAME[:60], "名": NAME[:60], "セイ": KANA[:60], "メイ": KANA[:60], "所属施設": (NAME * 3)[:120]}
+    upper = {"都道府県の会員区分": "", "日本医師会の会員区分": ""}
+    first = world.district.categories.order_by("position").first()
+    ask(long_admin, row(620000, **names, **upper, 会員区分=first.label), days_ago=3)
+    taken_already = world.doctor("研修", "研3", kana=("ケンシュウ", "ケン"), signs_in=False)
+    taken_already.licences.update(number="610003")
+    Doctor.objects.filter(pk=taken_already.pk).update(birth_on=date(2000, 4, 2))
+    world.join(taken_already, midori)
+    decline_joining(joining_of(610001), "入会日が違います。五月一日です。", at=timezone.now())
+    for number in range(6, 9):
+        confirm_joining(joining_of(610000 + number), at=timezone.now())
+    for key, number in (
+        ("joining", 610000),
+        ("joining_declined", 610001),
+        ("joining_ready", 610002),
+        ("joining_refused", 610003),
+        ("joining_declining", 610004),
+        ("joining_long", 620000),
+    ):
+        places[key] = reverse("joining_link", args=[joining_key(joining_of(number))])
+    places["joining_waiting"], places["joining_no"] = joining_of(610005).pk, joining_of(610001).pk
+    places["joining_long_no"] = joining_of(620000).pk
+    residents = checked(csv_of(row(610020), row(610000)), admin, kind=ImportKind.RESIDENTS, at=timezone.now())
+    places["import_residents"] = residents.number
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE queue_name = %s", [QUEUE])
 

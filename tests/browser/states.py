@@ -61,6 +61,10 @@ class Explorer(Visitor):
         self.page.get_by_label("この頁のすべて").check()
         return self.press("選んだ申請をまとめて承認する")
 
+    def prove_birth(self) -> Self:
+        """研修医の名簿の生年月日を入れ、内容を確かめる画面へ進む。"""
+        return self.write_date("生年月日", "平成12", "4", "2").press("内容を確かめる")
+
     def fill_rule(self) -> Self:
         """規則の新しい版を書き、関わる数を確かめる画面へ進む。"""
         self.write_date("この日から", "2099", "4", "1").write("合わせて要る単位", "12")
@@ -243,6 +247,28 @@ PUBLIC = (
           lambda visitor: visitor.open("/registration/form/check/").press("利用者登録を申し込む")),
     State("doctors/public/registration_check.html", "長い", NOBODY, "{registration_lengthy}", "まだ申し込んでいません",
           lambda visitor: visitor.open("/registration/form/check/")),
+    State("membership/public/joining.html", "空", NOBODY, "{joining}", "ご本人であることを確かめるため"),
+    State("membership/public/joining.html", "誤り", NOBODY, "{joining}", FIX, _press("内容を確かめる")),
+    State("membership/public/joining.html", "違う", NOBODY, "{joining_long}", "名簿に書かれたものと違います",
+          lambda visitor: visitor.write_date("生年月日", "2001", "4", "2").press("内容を確かめる")),
+    State("membership/public/joining_review.html", "ふつう", NOBODY, "{joining}", "この内容で入会を申請する",
+          lambda visitor: visitor.prove_birth()),
+    State("membership/public/joining_review.html", "長い", NOBODY, "{joining_long}", "この内容で入会を申請する",
+          lambda visitor: visitor.prove_birth()),
+    State("membership/public/joining_review.html", "断り", NOBODY, "{joining_refused}", "申請できませんでした",
+          lambda visitor: visitor.prove_birth().press("この内容で入会を申請する")),
+    State("membership/public/joining_declining.html", "空", NOBODY, "{joining}", "入会は申請しません",
+          lambda visitor: visitor.prove_birth().follow("内容が違う・申し込まない")),
+    State("membership/public/joining_declining.html", "誤り", NOBODY, "{joining}", FIX,
+          lambda visitor: visitor.prove_birth().follow("内容が違う・申し込まない").press("申し込まないことを伝える")),
+    State("membership/public/joining_done.html", "申請", NOBODY, "{joining_ready}", "入会を申請しました",
+          lambda visitor: visitor.prove_birth().press("この内容で入会を申請する")),
+    State("membership/public/joining_done.html", "辞退", NOBODY, "{joining_declining}", "お返事を受け取りました",
+          lambda visitor: visitor.prove_birth().follow("内容が違う・申し込まない")
+          .write("違うところ、または申し込まないわけ", "ほかの医師会に入会します。").press("申し込まないことを伝える")),
+    State("membership/public/joining_link_dead.html", "ふつう", NOBODY, "/joining/link/x/", "リンクの一部だけを写した"),
+    State("membership/public/joining_link_dead.html", "返事のあと", NOBODY, "{joining_declined}",
+          "すでにお返事をいただきました"),
     State("doctors/public/registration_letter.html", "空", NOBODY, "/registration/letter/", "窓口で受け取られた"),
     State("doctors/public/registration_letter.html", "QR コードから", NOBODY, "/registration/letter/{letter_code}/",
           "窓口で受け取られた"),
@@ -817,6 +843,26 @@ OFFICE = (
           "この単位を数えないようにします"),
     State("training/office/credit_reversal.html", "誤り", "jma", "/office/00/credits/{credit}/reversal/",
           FIX, _press("取り消す")),
+    State("membership/office/joining_list.html", "空", "empty_admin", "/office/26-901/joinings/",
+          "研修医の名簿を取り込む"),
+    State("membership/office/joining_list.html", "ふつう", "clerk", "/office/14-021/joinings/",
+          "返事のない方を先に"),
+    State("membership/office/joining_list.html", "絞って、ない", "clerk", "/office/14-021/joinings/?q=いない",
+          "この条件に合う方はいません"),
+    State("membership/office/joining_list.html", "長い", "long_admin", "/office/{long}/joinings/",
+          "返事のない方を先に"),
+    State("membership/office/joining.html", "返事待ち、開いて", "clerk", "/office/14-021/joinings/{joining_waiting}/",
+          "前のアドレスに送ったリンクは", lambda visitor: visitor.unfold("メールアドレスを直して送る")),
+    State("membership/office/joining.html", "誤り", "clerk", "/office/14-021/joinings/{joining_waiting}/", FIX,
+          lambda visitor: visitor.unfold("メールアドレスを直して送る").press("直して送る")),
+    State("membership/office/joining.html", "辞退", "clerk", "/office/14-021/joinings/{joining_no}/",
+          "その行をもう一度取り込んで"),
+    State("membership/office/joining.html", "長い", "long_admin", "/office/{long}/joinings/{joining_long_no}/",
+          "名簿に書かれた内容"),
+    State("members/import.html", "研修医の名簿", "admin", "/office/14-021/imports/{import_residents}/",
+          "お一人ずつに、入会の確認のお願いのメールを送ります"),
+    State("members/import_undo.html", "研修医の名簿", "admin", "/office/14-021/imports/{joining_list}/undo/",
+          "まだ返事のない方へのお願いは"),
     State("members/import_list.html", "空", "empty_admin", "/office/26-901/imports/", "まだ取り込みはありません"),
     State("members/import_list.html", "ふつう", "admin", "/office/14-021/imports/", "新しい順に並べています"),
     State("members/import_list.html", "長い", "long_admin", "/office/{long}/imports/", "取り込み待ち"),

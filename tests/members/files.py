@@ -31,6 +31,25 @@ def member(number: int | str, **changes: str) -> dict[str, str]:
     } | changes
 
 
+def resident(number: int | str = 600001, **changes: str) -> dict[str, str]:
+    """研修医の名簿の一行。"""
+    return {
+        "医籍登録番号": str(number),
+        "姓": "研修",
+        "名": "一郎",
+        "セイ": "ケンシュウ",
+        "メイ": "イチロウ",
+        "生年月日": "平成12年4月2日",
+        "性別": "男",
+        "メールアドレス": f"resident-{number}@hospital.example",
+        "所属施設": "みどり中央病院",
+        "入会日": "2027-04-01",
+        "会員区分": "B",
+        "都道府県の会員区分": "B",
+        "日本医師会の会員区分": "B",
+    } | changes
+
+
 def csv_of(*rows: dict[str, str], heads: Sequence[str] = (), codec: str = "utf-8") -> bytes:
     """CSV の中身。"""
     heads = heads or list(dict.fromkeys(head for row in rows for head in row)) or HEADS

@@ -29,6 +29,7 @@ from mamis.membership.queries import fingerprint, register_seen
 from mamis.membership.rules import CONTACT_FACTS
 from tests.files.samples import jpeg, upload
 from tests.membership.acts import approve, request, step_at, submit, submit_change
+from tests.membership.joining import ask, joining_of, row
 from tests.world import TODAY
 
 
@@ -388,3 +389,22 @@ def test_records_of_what_was_done_together_belong_to_the_association(world, doct
         "閲覧",
         "本人（管理者）",
     }
+
+
+def test_requests_to_confirm_a_joining_are_seen_by_the_association_that_asked_and_changed_by_its_clerks(world, people):
+    ask(world.admin(world.district))
+    ask(world.admin(world.other_district), row(600002))
+    joining = joining_of()
+
+    assert who(people, lambda staff: joining in policy.joinings_visible_to(staff)) == {
+        "管理者",
+        "一般",
+        "閲覧",
+        "本人（管理者）",
+    }
+    assert who(people, lambda staff: joining in policy.joinings_changeable_by(staff)) == {
+        "管理者",
+        "一般",
+        "本人（管理者）",
+    }
+    assert list(policy.joinings_changeable_by(people["異動先"])) == [joining_of(600002)]

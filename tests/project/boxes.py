@@ -39,8 +39,8 @@ from mamis.files.models import StoredFile
 from mamis.files.operations import receive
 from mamis.members.models import Import
 from mamis.membership import queries as membership_queries
-from mamis.membership.models import Application, Batch, OfficeNote, Sheet, Step, StepHistory
-from mamis.membership.operations import ask_about_step
+from mamis.membership.models import Application, Batch, Joining, OfficeNote, Sheet, Step, StepHistory
+from mamis.membership.operations import ask_about_step, joining_key, proof_of
 from mamis.membership.queries import fingerprint as step_fingerprint
 from mamis.membership.rules import APPROVED_FACTS, CONTACT_FACTS
 from mamis.training.models import (
@@ -61,6 +61,7 @@ from tests.accounts.authenticator import Passkey, code_at, enrol, user_handle
 from tests.files.samples import jpeg, upload
 from tests.members.files import checked, csv_of, member
 from tests.membership.acts import approve, evidence, step_at, submit
+from tests.membership.joining import BIRTH, ask, joining_of, row
 from tests.project.fields import (
     ALL,
     ANYTHING,
@@ -111,6 +112,7 @@ class Stage:
     filed: Application
     asked: Application
     overdue: Application
+    joining: Joining
     signed_in: dict[str, Client] = field(default_factory=dict)
 
     def client(self, person: str) -> Client:
@@ -121,6 +123,8 @@ class Stage:
             client.cookies["reset-key"] = reset_key(self.doctor.user, timezone.now())
             client.cookies["invitation-key"] = invitation_key(self.invitation)
             client.cookies["delegation-key"] = delegate_key(Delegation.objects.earliest("pk"))
+            client.cookies["joining-key"] = joining_key(self.joining)
+            client.cookies["joining-proof"] = proof_of(self.joining)
             return client
         if person == "registrant":
             client = Client(raise_request_exception=False)
@@ -577,6 +581,31 @@ BOXES = (
             | days("birth_on", stage.letter.doctor.birth_on)
         ),
         stored=lambda stage: columns(RegistrationLink.objects.latest("pk"), "mail_address"),
+    ),
+    Box("BirthForm", "visitor", at("joining"), {"birth_on": day()}, lambda stage: BIRTH),
+    Box(
+        "DecliningForm",
+        "visitor",
+        at("joining_declining"),
+        {"note": text(500, lines=True)},
+        lambda stage: {"note": "入会日が違います。"},
+        stored=lambda stage: columns(joining_of(), "note"),
+    ),
+    Box(
+        "JoiningConditions",
+        "clerk",
+        at("office_joinings", "14-021"),
+        {"q": text(100, required=False), "state": chosen(required=False), "list": chosen(required=False)},
+        method="GET",
+    ),
+    Box(
+        "AddressForm",
+        "clerk",
+        lambda stage: reverse("office_joining_address", args=["14-021", stage.joining.pk]),
+        {"mail_address": mail_address()},
+        lambda stage: {"mail_address": "right@hospital.example"},
+        page=lambda stage: reverse("office_joining", args=["14-021", stage.joining.pk]),
+        stored=lambda stage: columns(joining_of(), "mail_address"),
     ),
     Box(
         "FacilityConditions",
@@ -1580,6 +1609,7 @@ def make_stage(world: World) -> Stage:
         filed=submit(now, world.member("届出", "一郎", *seats), wanted, today, work="架空届出医院"),
         asked=asked,
         overdue=submit(early, world.member("届出", "三郎", *seats), wanted, today),
+        joining=asked_to_join(world),
         registration_key=give_key(link, at=timezone.now()).rstrip("/").rpartition("/")[2],
     )
     write_text("日付の確認", "日付をご確認ください。", by=world.clerk(world.district), at=world.at)
@@ -1594,6 +1624,12 @@ def make_stage(world: World) -> Stage:
     )
     stage.sign_in_all()
     return stage
+
+
+def asked_to_join(world: World) -> Joining:
+    """入会の確認をお願いした研修医。"""
+    ask(world.admin(world.district), row(600001), days_ago=1)
+    return joining_of()
 
 
 # 送り方

@@ -68,6 +68,7 @@ from tests.files.samples import held, jpeg, upload
 from tests.members.files import checked, csv_of, member, taken
 from tests.membership.acts import approve, step_at, submit, submit_change
 from tests.membership.acts import evidence as profile_evidence
+from tests.membership.joining import ask, joining_of, row
 from tests.world import TODAY, World, new_district
 
 # 人。ログインしていない人を含む。
@@ -222,6 +223,11 @@ DOORS = (
     Door("registration_letter", gets=EVERYBODY),
     Door("registration_letter_code", exactly("ABCD-EFGH-JKMN"), gets=NOBODY),
     Door("registration_letter_password", gets=NOBODY),
+    Door("joining", gets=NOBODY),
+    Door("joining_link", exactly("x"), gets=NOBODY),
+    Door("joining_review", gets=NOBODY),
+    Door("joining_declining", gets=NOBODY),
+    Door("joining_done", gets=NOBODY),
     Door("registration_status", gets=frozenset({REGISTRANT}), posts=frozenset({REGISTRANT}), data=lambda things: {"licence_0": things["scan"]}),
     Door("registration_licence", gets=frozenset({REGISTRANT})),
     Door("registration_correction", posts=frozenset({REGISTRANT})),
@@ -644,6 +650,25 @@ DOORS = (
     Door("office_import_discard", exactly("26-011", 1), posts=frozenset({OTHER_ADMIN})),
     Door("office_import_refused", midori("import"), gets=frozenset({ADMIN})),
     Door("office_import_refused", exactly("26-011", 1), gets=frozenset({OTHER_ADMIN})),
+    Door("office_import_template", exactly("14-021", "residents"), gets=frozenset({ADMIN})),
+    Door("office_import_template", exactly("14", "residents"), gets=NOBODY),
+    Door("office_joinings", midori(), gets=LOOK),
+    Door("office_joinings", sakura(), gets=frozenset({OTHER_ADMIN})),
+    Door("office_joinings", exactly("14"), gets=frozenset({PREFECTURE})),
+    Door("office_joinings_download", midori(), gets=LOOK),
+    Door("office_joining_list_reminder", midori("joining_list"), posts=WORK),
+    Door("office_joining_list_reminder", exactly("14-021", 999), posts=NOBODY),
+    Door("office_joining_list_reminder", sakura("joining_list"), posts=NOBODY),
+    Door("office_joining", midori("joining"), gets=LOOK),
+    Door("office_joining", midori("foreign_joining"), gets=NOBODY),
+    Door("office_joining", sakura("foreign_joining"), gets=frozenset({OTHER_ADMIN})),
+    Door("office_joining", lambda things: ["14", things["joining"]], gets=NOBODY),
+    Door("office_joining_reminder", midori("joining"), posts=WORK),
+    Door("office_joining_reminder", midori("foreign_joining"), posts=NOBODY),
+    Door("office_joining_address", midori("joining"), posts=WORK, data=lambda things: {"mail_address": "right@hospital.example"}),
+    Door("office_joining_address", midori("foreign_joining"), posts=NOBODY, data=lambda things: {"mail_address": "right@hospital.example"}),
+    Door("office_joining_cancellation", midori("joining"), posts=WORK),
+    Door("office_joining_cancellation", midori("foreign_joining"), posts=NOBODY),
     Door("office_messages", midori(), gets=LOOK),
     Door("office_message", midori("message"), gets=LOOK),
     Door("office_message", midori("foreign_message"), gets=NOBODY),
@@ -874,6 +899,14 @@ def cast(world: World) -> Cast:
     waiting = checked(csv_of(probing, member(500003)), mine)
     undelivered = Message.objects.get(mail="CompletionApproved", about_doctor=holder)
     Message.objects.filter(pk=undelivered.pk).update(state=MessageState.FAILED)
+    joinings = {
+        "joining_list": ask(mine, row(600001), days_ago=1).number,
+        "joining": joining_of(600001).pk,
+        "foreign_list": ask(
+            theirs, row(600002, 姓="異邦", 名="遠人", セイ="イホウ", メイ="トオヒト"), days_ago=1
+        ).number,
+        "foreign_joining": joining_of(600002).pk,
+    }
     delegation, ended_delegation = holder.delegations.order_by("pk")
     end_delegation(ended_delegation, at=timezone.now())
     clerk, other_clerk = world.clerk(world.district), world.admin(world.other_district)
@@ -913,6 +946,7 @@ def cast(world: World) -> Cast:
         "request": request.pk,
         "foreign_request": foreign_request.pk,
         **filed,
+        **joinings,
         "fresh_doctor": _on_paper(world, clerk),
         "two_hats_doctor": two_hats.pk,
         "evidence": evidence.token,

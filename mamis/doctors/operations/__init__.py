@@ -1,6 +1,14 @@
 """医師について、人がすること。書くのはここだけである。"""
 
-from mamis.doctors.operations.acting import ActingForDoctor, OwnCase, as_doctor, as_office, lock, require_not_close
+from mamis.doctors.operations.acting import (
+    ActingForDoctor,
+    OwnCase,
+    as_doctor,
+    as_office,
+    lock,
+    lock_number,
+    require_not_close,
+)
 from mamis.doctors.operations.contacts import set_contact_address
 from mamis.doctors.operations.delegates import (
     AccountExists,
@@ -130,6 +138,7 @@ __all__ = [
     "is_own",
     "keep_answer",
     "lock",
+    "lock_number",
     "make_letter",
     "merge_facilities",
     "move_work",

@@ -1,5 +1,7 @@
 """だれとして操作するか。自分のことと、代理を引き受けている医師のことは、決められない。"""
 
+from django.db import connection
+
 from mamis.associations.models import Staff
 from mamis.doctors import policy
 from mamis.doctors.models import Delegation, Doctor
@@ -44,3 +46,9 @@ def require_not_close(doctor: Doctor, by: Staff) -> None:
 def lock(doctor: Doctor) -> None:
     """医師の行を鍵で押さえる。申請と単位の変更は、医師ごとに一つずつ進む。"""
     Doctor.objects.select_for_update().only("pk").get(pk=doctor.pk)
+
+
+def lock_number(number: str) -> None:
+    """医籍登録番号を鍵で押さえる。まだ記録のない医師のことも、同じ番号では一つずつ進む。"""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"doctors {number.lstrip('0')}"])

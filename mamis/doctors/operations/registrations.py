@@ -13,7 +13,7 @@ from mamis.associations import policy as associations_policy
 from mamis.associations.models import Staff
 from mamis.doctors import policy, queries
 from mamis.doctors.models import Doctor, Registration, RegistrationLink
-from mamis.doctors.operations.acting import as_office
+from mamis.doctors.operations.acting import as_office, lock_number
 from mamis.doctors.operations.facilities import FacilityFacts, register_facility
 from mamis.doctors.operations.links import RegistrationLinkDead, correction_link, locked_link
 from mamis.doctors.operations.records import DoctorFacts, begin_work, open_sight, register_doctor
@@ -254,8 +254,7 @@ def _locked_record(registration: Registration) -> Record | None:
 
     記録がなくても、あるときと同じ数だけ尋ねる。答えるまでの時間が、番号のあるなしを教えないように。
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"doctors {registration.number.lstrip('0')}"])
+    lock_number(registration.number)
     records = queries.records_with(registration.identity)
     best = records[0] if records else None
     doctor = Doctor.objects.select_for_update().filter(pk=best.doctor.pk if best else NOBODY).first()

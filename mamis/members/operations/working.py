@@ -22,10 +22,12 @@ from mamis.members.operations.writing import (
     write_credits,
     write_facilities,
     write_members,
+    write_residents,
 )
 from mamis.members.queries import Office, Plan
 from mamis.members.rules import ACCEPTED, Kind
 from mamis.members.workflow import WORKING, Event, State
+from mamis.membership.operations import cancel_unanswered
 from mamis.tabular.reading import read_sheet
 from mamis.training.operations import reverse_past_credits, undo_past_completions
 from mamis.workflow.table import Actor, By
@@ -169,6 +171,12 @@ def _undo_completions(of_import: Import, rows: Sequence[ImportRow], at: datetime
     return {completions[pk] for pk in undo_past_completions(list(completions), at=at)}
 
 
+def _undo_residents(of_import: Import, rows: Sequence[ImportRow], at: datetime) -> set[int]:
+    """まだ返事のないお願いを、取り消す。"""
+    asked = {row.made[0]["pk"]: row.pk for row in rows}
+    return {asked[pk] for pk in cancel_unanswered(list(asked), by=_by(of_import), at=at)}
+
+
 WORKS = {
     Kind.MEMBERS: Work(queries.plan_members, write_members, _trace_around, _undo_traces, CHANGED_SINCE),
     Kind.CREDITS: Work(
@@ -180,6 +188,9 @@ WORKS = {
         _trace_nothing,
         _undo_completions,
         "この修了は、すでに取り消されています。",
+    ),
+    Kind.RESIDENTS: Work(
+        queries.plan_residents, write_residents, _trace_nothing, _undo_residents, "ご本人の返事が、もうありました。"
     ),
     Kind.FACILITIES: Work(
         queries.plan_facilities, write_facilities, _trace_nothing, _undo_traces, FACILITY_CHANGED_SINCE

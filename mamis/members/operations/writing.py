@@ -17,8 +17,8 @@ from mamis.doctors.operations import (
     register_facilities,
 )
 from mamis.members.operations.traces import check_now, values_of
-from mamis.members.queries import NEEDS_BELOW, NOT_CONFIRMED, Office, Plan
-from mamis.membership.operations import change_category, correct_seat, seat_doctors
+from mamis.members.queries import ALREADY_ASKED, NEEDS_BELOW, NOT_CONFIRMED, Office, Plan
+from mamis.membership.operations import ask_to_join, change_category, correct_seat, seat_doctors
 from mamis.training.operations import record_past_completions, record_past_credits
 
 SEAT_DAYS = ("在籍の期間が、ほかの在籍と重なります。", "入会日と退会日を確かめてください。")
@@ -33,6 +33,7 @@ GUARDS = {
     "membership_category_one_at_a_time": CATEGORY_DAYS,
     "workplace_begins_before_end": WORK_DAYS,
     "workplace_one_main": WORK_DAYS,
+    "joining_once_while_unanswered": ALREADY_ASKED,
     "facility_code_once": ("この医療機関コードは、ほかの施設に書かれています。", "番号を確かめてください。"),
     "facility_closes_after_opening": FACILITY_DAYS,
     "facility_suspends_after_opening": FACILITY_DAYS,
@@ -109,8 +110,7 @@ def write_facilities(office: Office, plans: Sequence[Plan], at: datetime) -> Non
     """施設を書く。書いたものの写しを、行に残す。"""
     new = [plan for plan in plans if "facility" in plan.deeds]
     amended = [plan for plan in plans if "amend" in plan.deeds]
-    by = Staff(user=office.of_import.by_user, association=office.association, role=Role.ADMIN)
-    with recorded_as(by):
+    with recorded_as(_by(office)):
         made = register_facilities([plan.deeds["facility"] for plan in new])
         for plan, facility in zip(new, made, strict=True):
             plan.made = [{"table": FACILITY, "pk": facility.pk, "after": values_of(facility)}]
@@ -119,6 +119,20 @@ def write_facilities(office: Office, plans: Sequence[Plan], at: datetime) -> Non
             before = values_of(facility)
             amend_facility(facility, facts)
             plan.made = [{"table": FACILITY, "pk": facility.pk, "before": before, "after": values_of(facility)}]
+
+
+def write_residents(office: Office, plans: Sequence[Plan], at: datetime) -> None:
+    """研修医の一人ずつに、入会の確認をお願いする。"""
+    asked = ask_to_join(
+        [plan.deeds["joining"] for plan in plans], list_number=office.of_import.number, by=_by(office), at=at
+    )
+    for plan, joining in zip(plans, asked, strict=True):
+        plan.made = [{"table": "membership.joining", "pk": joining.pk}]
+
+
+def _by(office: Office) -> Staff:
+    """取り込む人の、その医師会での立場。"""
+    return Staff(user=office.of_import.by_user, association=office.association, role=Role.ADMIN)
 
 
 def _doctor(plan: Plan) -> Doctor:

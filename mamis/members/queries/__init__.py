@@ -13,8 +13,10 @@ from mamis.members.queries.imports import (
     steps_of,
 )
 from mamis.members.queries.members import NEEDS_BELOW, plan_members
+from mamis.members.queries.residents import ALREADY_ASKED, plan_residents
 
 __all__ = [
+    "ALREADY_ASKED",
     "NEEDS_BELOW",
     "NOT_CONFIRMED",
     "NO_SUCH_DOCTOR",
@@ -27,6 +29,7 @@ __all__ = [
     "plan_credits",
     "plan_facilities",
     "plan_members",
+    "plan_residents",
     "refused_rows",
     "remembered_heads",
     "rows_of",

@@ -140,6 +140,30 @@ def read_plans(office: Office, rows: Sequence[ImportRow]) -> list[Plan]:
     return plans
 
 
+_PERSON = (
+    (NUMBER, ("number",)),
+    ("氏名", ("family_name", "given_name")),
+    ("フリガナ", ("family_kana", "given_kana")),
+    ("生年月日", ("birth_on",)),
+)
+
+
+def arrange_person(plan: Plan, others: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+    """姓名をそろえ、空ではいけない列を確かめ、だれの行かを言う。"""
+    values = plan.values
+    for whole, first, second in (("name", "family_name", "given_name"), ("kana", "family_kana", "given_kana")):
+        if whole in values:
+            parts = values.pop(whole)
+            values.setdefault(first, parts[0])
+            values.setdefault(second, parts[1])
+    read = {one.column for one in plan.problems}
+    for label, names in (*_PERSON, *others):
+        if not all(values.get(name) for name in names) and label not in read:
+            plan.refuse(label, "", "空です。", "書き足してください。")
+    plan.key = str(values.get("number", ""))
+    plan.who = " ".join(str(values[name]) for name in ("number", "family_name", "given_name") if name in values)
+
+
 def refuse_doubles(
     office: Office, plans: Sequence[Plan], words: str, *, column: str = NUMBER, name: str = "number"
 ) -> None:

@@ -16,7 +16,16 @@ from mamis.doctors.rules import SEX_LABELS, Register, Sex
 from mamis.japanese.calendar import plain_date
 from mamis.japanese.folding import fold
 from mamis.members.models import ImportRow
-from mamis.members.queries.comparing import NOT_CONFIRMED, NUMBER, Office, Plan, holders, read_plans, refuse_doubles
+from mamis.members.queries.comparing import (
+    NOT_CONFIRMED,
+    NUMBER,
+    Office,
+    Plan,
+    arrange_person,
+    holders,
+    read_plans,
+    refuse_doubles,
+)
 from mamis.members.rules import covered
 from mamis.membership.models import Membership
 from mamis.membership.operations import SeatEntry
@@ -70,24 +79,7 @@ def plan_members(office: Office, rows: Sequence[ImportRow]) -> list[Plan]:
 def _arrange(office: Office, plan: Plan) -> None:
     """姓名をそろえ、空ではいけない列を確かめる。"""
     values = plan.values
-    for whole, first, second in (("name", "family_name", "given_name"), ("kana", "family_kana", "given_kana")):
-        if whole in values:
-            parts = values.pop(whole)
-            values.setdefault(first, parts[0])
-            values.setdefault(second, parts[1])
-    read = {one.column for one in plan.problems}
-    for label, names in (
-        (NUMBER, ("number",)),
-        ("氏名", ("family_name", "given_name")),
-        ("フリガナ", ("family_kana", "given_kana")),
-        ("生年月日", ("birth_on",)),
-        ("入会日", ("joined_on",)),
-        ("会員区分", ("category",)),
-    ):
-        if not all(values.get(name) for name in names) and label not in read:
-            plan.refuse(label, "", "空です。", "書き足してください。")
-    plan.key = str(values.get("number", ""))
-    plan.who = " ".join(str(values[name]) for name in ("number", "family_name", "given_name") if name in values)
+    arrange_person(plan, (("入会日", ("joined_on",)), ("会員区分", ("category",))))
     if "category" in values:
         found = office.category(office.association, values["category"])
         if found is None:

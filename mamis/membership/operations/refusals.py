@@ -2,7 +2,7 @@
 
 from mamis.associations.models import Association
 from mamis.doctors.operations import LicenceTaken
-from mamis.membership.models import Application
+from mamis.membership.models import Application, Joining
 from mamis.membership.rules import Fault
 
 FAULT_WORDS = {
@@ -145,6 +145,44 @@ class PaperDayNotAllowed(Exception):
         super().__init__("紙の届出日は、今日までの日にしてください。")
 
 
+class AlreadyMember(Exception):
+    """名簿からの入会を確かめようとした医師が、もうどこかの会員である。"""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "すでに医師会の会員でいらっしゃいます。変わることは、マイページの「届出」から届け出てください。"
+        )
+
+
+class RecordDiffers(Exception):
+    """同じ番号の記録があり、名簿に書かれたことと合わない。"""
+
+    def __init__(self) -> None:
+        super().__init__("名簿に書かれたことを、記録と照らし合わせて確かめられませんでした。")
+
+
+class JoiningLinkDead(Exception):
+    """お願いのリンクが使えない：もう返事があったか、期限が過ぎたか、取り消されたか、写し間違えている。"""
+
+    def __init__(self, joining: Joining | None = None) -> None:
+        super().__init__("このリンクは使えません。")
+        self.joining = joining
+
+
+class BirthDiffers(Exception):
+    """打たれた生年月日が、名簿と違う。"""
+
+    def __init__(self) -> None:
+        super().__init__("生年月日が、名簿に書かれたものと違います。もう一度お確かめください。")
+
+
+class SentToRegistered(Exception):
+    """ご本人の登録メールアドレスへ送っているお願いの宛先は、医師会では直せない。"""
+
+    def __init__(self) -> None:
+        super().__init__("ご本人の登録メールアドレスへ送っています。ご本人が、マイページで変えられます。")
+
+
 REFUSALS = (
     NothingChanges,
     SeatsNotAllowed,
@@ -165,4 +203,6 @@ REFUSALS = (
     EnteredByYourself,
     TooLateToCallOff,
     PaperDayNotAllowed,
+    AlreadyMember,
+    RecordDiffers,
 )

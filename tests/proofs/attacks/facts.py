@@ -40,6 +40,7 @@ from mamis.wizard.models import Draft
 from tests.files.samples import jpeg, upload
 from tests.members.files import checked, csv_of, member
 from tests.membership.acts import approve, step_at, submit, submit_change
+from tests.membership.joining import ask, joining_of, row
 from tests.world import TODAY, new_district
 
 
@@ -70,6 +71,12 @@ class Facts:
     def facility(self):
         """番号のある施設。"""
         return register_facility(FacilityFacts("みどり医院", "14", code="1410012345"))
+
+    @cached_property
+    def asked(self):
+        """入会の確認をお願いした研修医。"""
+        ask(self.admin(), row(600001))
+        return joining_of()
 
     @cached_property
     def facility_merge(self):

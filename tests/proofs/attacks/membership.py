@@ -4,6 +4,7 @@ from tests.proofs.attacks.sql import change, copy, remove
 
 APPLICATION, STEP, SHEET, CLAIM = (f"membership_{name}" for name in ("application", "step", "sheet", "claim"))
 BATCH, CHANGE, LINE = (f"membership_{name}" for name in ("batch", "batchchange", "batchline"))
+JOINING, JOINING_SEAT = "membership_joining", "membership_joiningseat"
 
 ATTACKS = {
     # 届出
@@ -152,4 +153,52 @@ ATTACKS = {
         LINE, f.decided_line.pk, position=99, doctor_id=f.other.pk
     ),
     "office_note_says_something: 何も書かない連絡": lambda f: copy("membership_officenote", f.note.pk, text=""),
+    # 入会の確認のお願い
+    "joining_once_while_unanswered: 同じ方に二つのお願い": lambda f: copy(JOINING, f.asked.pk, seed="s" * 32),
+    "=membership_joining.seed: 同じリンク": lambda f: copy(JOINING, f.asked.pk, number="600009"),
+    "joining_state_known: 知らない状態のお願い": lambda f: change(JOINING, f.asked.pk, state="lost"),
+    "joining_confirmed_by_application: 届出のない確認": lambda f: change(
+        JOINING, f.asked.pk, state="confirmed", answered_at=f.world.at
+    ),
+    "joining_confirmed_by_application: 確かめていないのに届出": lambda f: change(
+        JOINING, f.asked.pk, application_id=f.move.pk
+    ),
+    "joining_answered_at_some_time: いつ返事があったか分からない": lambda f: change(
+        JOINING, f.asked.pk, state="declined", note="ほかに入会します。"
+    ),
+    "joining_answered_at_some_time: 返事がないのに返事の日時": lambda f: change(
+        JOINING, f.asked.pk, answered_at=f.world.at
+    ),
+    "joining_declined_with_reason: わけのない辞退": lambda f: change(
+        JOINING, f.asked.pk, state="declined", answered_at=f.world.at
+    ),
+    "joining_declined_with_reason: 辞退していないのにわけ": lambda f: change(JOINING, f.asked.pk, note="わけ"),
+    "joining_has_one_workplace: 施設が二つ": lambda f: copy(
+        JOINING, f.asked.pk, seed="s" * 32, number="600009", facility_id=f.facility.pk
+    ),
+    "joining_has_one_workplace: 施設がない": lambda f: copy(
+        JOINING, f.asked.pk, seed="s" * 32, number="600009", unlisted_name=""
+    ),
+    "joining_number_is_digits: 五桁の番号": lambda f: copy(JOINING, f.asked.pk, seed="s" * 32, number="60000"),
+    "joining_stays: お願いを消す": lambda f: remove(JOINING, f.asked.pk),
+    "joining_keeps_what_it_asks: 生年月日を書き換える": lambda f: change(JOINING, f.asked.pk, birth_on=f.world.on),
+    "joining_keeps_what_it_asks: よその医師会のお願いにする": lambda f: change(
+        JOINING, f.asked.pk, association_id=f.world.other_district.pk
+    ),
+    "joining_ends_once: 取り消したお願いを返事待ちに戻す": lambda f: (
+        change(JOINING, f.asked.pk, state="cancelled"),
+        change(JOINING, f.asked.pk, state="waiting"),
+    ),
+    "joining_application_of_its_doctor: 別の医師の届出で確認": lambda f: change(
+        JOINING,
+        f.asked.pk,
+        state="confirmed",
+        answered_at=f.world.at,
+        doctor_id=f.other.pk,
+        application_id=f.move.pk,
+    ),
+    "joining_seat_once: 同じ医師会に二つの会員区分": lambda f: copy(JOINING_SEAT, f.asked.seats.first().pk),
+    "joining_seat_category_of_its_association: よその医師会の会員区分": lambda f: copy(
+        JOINING_SEAT, f.asked.seats.first().pk, association_id=f.world.other_district.pk
+    ),
 }
