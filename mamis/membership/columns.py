@@ -69,7 +69,7 @@ JOININGS = (
     Column("名簿のメールアドレス", lambda row: row.mail_address),
     Column("メール", lambda row: "不達" if row.is_undelivered else ""),
     Column("お願いした日", lambda row: plain_date(localdate(row.asked_at))),
-    Column("終わりに送った日", lambda row: plain_date(localdate(row.sent_at))),
+    Column("最後に送った日", lambda row: plain_date(localdate(row.sent_at))),
     Column("返事の期限", lambda row: plain_date(row.last_on)),
     Column("返事のあった日", lambda row: plain_date(localdate(row.answered_at)) if row.answered_at else ""),
     Column("届出の受付番号", lambda row: row.application.receipt_no if row.application else ""),

@@ -42,7 +42,7 @@ def find_joinings(joinings: QuerySet[Joining], filters: JoiningFilters) -> Query
 
 
 def with_delivery(joinings: QuerySet[Joining], messages: QuerySet[Message]) -> QuerySet[Joining]:
-    """終わりに送ったメールが届かなかったかを添える。"""
+    """最後に送ったメールが届かなかったかを添える。"""
     last = messages.filter(
         reference=Concat(Value("J"), Cast(OuterRef("pk"), CharField())), created_at=OuterRef("sent_at")
     )
@@ -102,16 +102,13 @@ class JoiningList:
 
 def lists_of(joinings: QuerySet[Joining], on: date) -> list[JoiningList]:
     """名簿ごとの数。新しい名簿から。"""
-    rows: Iterable[dict[str, Any]] = (
-        joinings.order_by()
-        .values("list_number")
-        .annotate(
-            first=Min("asked_at"),
-            remindable=Count("pk", filter=_UNANSWERED & Q(sent_at__date__lt=on)),
-            **{f"number_{state.value}": Count("pk", filter=Q(state=state.value)) for state in JOINING_STATE_LABELS},
-        )
-        .order_by("-list_number")
-    )
+    states = {f"number_{state.value}": Count("pk", filter=Q(state=state.value)) for state in JOINING_STATE_LABELS}
+    counts: dict[str, Any] = {
+        "first": Min("asked_at"),
+        "remindable": Count("pk", filter=_UNANSWERED & Q(sent_at__date__lt=on)),
+        **states,
+    }
+    rows: Any = joinings.order_by().values("list_number").annotate(**counts).order_by("-list_number")
     return [
         JoiningList(
             number=row["list_number"],
