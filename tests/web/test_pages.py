@@ -157,6 +157,7 @@ def test_the_menu_has_the_newsletters_names_in_their_order(world):
         "会員管理",
         ["届出", "連絡先の変更", "登録の確認", "登録のご案内", "施設", "未定の施設", "データの取り込み"],
     )
+    residents = (members[0], ["届出", "研修医の入会確認", *members[1][1:]])
     practice = ("環境設定", ["会員手続き", "会員区分", "理事会の日程"])
 
     assert names(menu.office_menu(world.admin(world.national), "/office/00/")) == [
@@ -171,7 +172,7 @@ def test_the_menu_has_the_newsletters_names_in_their_order(world):
         ],
     ]
     assert names(menu.office_menu(world.admin(world.district), "/office/14-021/")) == [
-        [("事務局TOP", []), training, members, ("送信履歴", [])],
+        [("事務局TOP", []), training, residents, ("送信履歴", [])],
         [("医師会情報", []), ("担当者", []), ("二要素の解除", []), practice],
     ]
     assert [item.label for item in menu.mypage_menu("/mypage/")] == [
