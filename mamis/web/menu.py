@@ -106,8 +106,8 @@ OFFICE: tuple[tuple[Entry, ...], ...] = (
             "会員管理",
             children=(
                 Entry("届出", "office_applications", count=applications_waiting),
-                Entry("連絡先の変更", "office_contact_changes"),
                 Entry("研修医の入会確認", "office_joinings", only_district=True),
+                Entry("連絡先の変更", "office_contact_changes"),
                 Entry("登録の確認", "office_registrations", count=registrations_waiting),
                 Entry("登録のご案内", "office_letters", role=Role.CLERK),
                 Entry("施設", "office_facilities"),
