@@ -135,9 +135,17 @@ def send_reminders(code: str, user_id: int, list_number: int, *, at: datetime) -
     if by is None:
         return 0
     found = list(queries.remindable(policy.joinings_changeable_by(by), list_number, localdate(at)))
-    for joining in found:
-        remind_joining(joining, by=by, at=at)
-    return len(found)
+    return sum(remind_unanswered(joining, by=by, at=at) for joining in found)
+
+
+@transaction.atomic
+def remind_unanswered(joining: Joining, *, by: Staff, at: datetime) -> bool:
+    """もう一度送る。読んだあとに返事があったか、ほかの人が送っていれば、何もしない。"""
+    joining = _locked(joining)
+    if not joining.is_unanswered or localdate(joining.sent_at) >= localdate(at):
+        return False
+    _send(joining, JoiningEvent.REMIND, by=by, at=at)
+    return True
 
 
 @transaction.atomic
@@ -172,12 +180,12 @@ def cancel_unanswered(pks: Sequence[int], *, by: Staff, at: datetime) -> set[int
 def expire_joinings(*, at: datetime) -> int:
     """返事の期限の過ぎたお願いを、期限切れにする。その数を返す。"""
     late = list(Joining.objects.filter(state=JoiningState.WAITING, last_on__lt=localdate(at)).order_by("last_on", "pk"))
-    return sum(_expire(joining, at) for joining in late)
+    return sum(expire_joining(joining, at=at) for joining in late)
 
 
 @transaction.atomic
-def _expire(joining: Joining, at: datetime) -> bool:
-    """読んだあとに返事があったか、もう一度送られていれば、何もしない。"""
+def expire_joining(joining: Joining, *, at: datetime) -> bool:
+    """期限切れにする。読んだあとに返事があったか、もう一度送られていれば、何もしない。"""
     joining = _locked(joining)
     if joining.state != JoiningState.WAITING or localdate(at) <= joining.last_on:
         return False
