@@ -183,11 +183,6 @@ class Application(Stateful):
         return self.kind == Procedure.PROFILE
 
     @property
-    def is_by_oneself(self) -> bool:
-        """代理の人には任せられず、医師本人が出す届出か。"""
-        return self.kind in (Procedure.PROFILE, Procedure.CALL_OFF)
-
-    @property
     def day_label(self) -> str:
         """変わる日の名。"""
         return "変わる日" if self.is_profile else "異動日"

@@ -129,7 +129,7 @@ def test_the_list_of_changes_of_contact_asks_a_fixed_number_of_questions(
         assert client.get(reverse("office_contact_changes", args=["14-021"])).status_code == 200
 
 
-@pytest.mark.parametrize(("name", "number"), [("mypage_profile", 10), ("mypage_contact", 10), ("mypage_identity", 12)])
+@pytest.mark.parametrize(("name", "number"), [("mypage_profile", 10), ("mypage_contact", 8), ("mypage_identity", 12)])
 def test_the_pages_of_the_register_ask_a_fixed_number_of_questions(
     world, doctor, django_assert_num_queries, name, number
 ):

@@ -8,11 +8,15 @@ from django.urls import reverse
 
 from mamis.doctors.models import Doctor, Licence
 from mamis.doctors.operations import LicenceTaken, OwnCase
+from mamis.files.checking import Refused
+from mamis.files.operations import receive, settle_check
+from mamis.files.rules import Refusal
 from mamis.mail.models import Message
 from mamis.membership import queries
 from mamis.membership.models import Application
 from mamis.membership.operations import (
     Decision,
+    EvidenceNotReady,
     NothingChanges,
     NoWindow,
     OneByOne,
@@ -347,6 +351,24 @@ def test_先生が事務局の人でも自分の変更は承認できない(worl
 
     with pytest.raises(OwnCase):
         approve_step(step, Decision(TODAY), seen=queries.fingerprint(step), by=both, at=world.at)
+
+
+@pytest.mark.parametrize("state", ["waiting", "refused"])
+def test_開けない書類では承認できない(world, doctor, state):
+    copied, by = upload(jpeg(), "戸籍抄本.jpg"), doctor.user_id
+    held = receive(copied, purpose="membership.evidence", by_user_id=by, at=world.at)
+    asked = replace(profile_request(world, doctor), evidence_id=held.pk)
+    change = submit_profile(doctor, asked, seen=queries.register_seen(doctor, APPROVED_FACTS), at=world.at)
+    if state == "refused":
+        settle_check(held, Refused(Refusal.BROKEN), at=world.at)
+    step = step_at(change, world.district)
+    clerk = world.clerk(world.district)
+
+    page = world.browser(clerk.user).get(reverse("office_application", args=["14-021", change.receipt_no]))
+
+    assert "承認できません。" in page.content.decode()
+    with pytest.raises(EvidenceNotReady):
+        approve_step(step, Decision(TODAY), seen=queries.fingerprint(step), by=clerk, at=world.at)
 
 
 def test_証明する書類は決める医師会だけが開ける(world, doctor, change):

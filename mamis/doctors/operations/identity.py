@@ -35,10 +35,10 @@ def change_identity(doctor: Doctor, facts: Mapping[str, Any], *, on: date, at: d
     amend_doctor(doctor, {name: value for name, value in facts.items() if name not in (NUMBER, REGISTERED_ON)})
     if facts.keys() & {NUMBER, REGISTERED_ON}:
         _change_licence(doctor, facts, on=on)
-    if doctor.user is not None:
+    if doctor.user is not None and facts.keys() & {"family_name", "given_name"}:
         rename_user(doctor.user, doctor.name)
-        if NUMBER in facts:
-            _follow_number(doctor.user, facts[NUMBER], at=at)
+    if doctor.user is not None and NUMBER in facts:
+        _follow_number(doctor.user, facts[NUMBER], at=at)
     return doctor
 
 

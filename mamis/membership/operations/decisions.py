@@ -22,6 +22,7 @@ from mamis.membership.operations.refusals import (
     CannotReject,
     CategoryNotOffered,
     EnteredByYourself,
+    EvidenceNotReady,
     FacilityNotOffered,
     NotOverdue,
 )
@@ -51,6 +52,9 @@ def approve_step(step: Step, decision: Decision, *, seen: str, by: Staff, at: da
     step = _decidable(step, _deciding(step), seen=seen, by=by)
     if not policy.may_decide(by, step):
         raise EnteredByYourself
+    evidence = step.application.sheet.evidence
+    if evidence is not None and not evidence.is_checked:
+        raise EvidenceNotReady
     return _decide(step, decision, by=by, at=at)
 
 

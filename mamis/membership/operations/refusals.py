@@ -96,6 +96,15 @@ class NoWindow(Exception):
         super().__init__("どの医師会が決めるかが分かりません。勤務先の都道府県医師会にお電話ください。")
 
 
+class EvidenceNotReady(Exception):
+    """証明する書類の写しが、まだ開けないか、使えないファイルである。"""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "証明する書類の写しが開けないので、承認できません。確かめ終わるのを待つか、差し戻してください。"
+        )
+
+
 class OneByOne(Exception):
     """会員情報の変更は、まとめて決められない。"""
 
@@ -197,6 +206,7 @@ REFUSALS = (
     NoWindow,
     LicenceTaken,
     OneByOne,
+    EvidenceNotReady,
     CannotReject,
     BoardDayNotAllowed,
     NotOverdue,

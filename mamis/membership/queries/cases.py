@@ -170,9 +170,9 @@ def _profile_checks(doctor: Doctor, sheet: Sheet) -> list[Check]:
 
 def _evidence_check(sheet: Sheet) -> list[Check]:
     if sheet.evidence is None or sheet.evidence.is_refused:
-        return [Check(False, "証明する書類の写しが、使えないファイルです。")]
+        return [Check(False, "証明する書類の写しが、使えないファイルです。承認できません。")]
     if sheet.evidence.is_waiting:
-        return [Check(False, "証明する書類の写しを、機械が確かめているところです。")]
+        return [Check(False, "証明する書類の写しを、機械が確かめているところです。終わるまで承認できません。")]
     return [Check(True, "証明する書類の写しがあります。")]
 
 

@@ -132,18 +132,15 @@ def changes_ahead(on: date) -> QuerySet[Application]:
     return done.exclude(kind__in=[Procedure.CALL_OFF, Procedure.FACILITY]).filter(~Exists(off))
 
 
-# 医籍の項目の名の初め。残りは Licence の列の名である。
-LICENCE = "licence_"
+# 医師の列でなく、いまの医籍にある項目と、その列。
+LICENCE = {"licence_number": "number", "licence_registered_on": "registered_on"}
 
 
 def facts_of(doctor: Doctor, names: Iterable[str]) -> dict[str, str]:
     """会員情報のいまの値。申請書に、変わる前として写す。"""
-    names = tuple(names)
-    licence = current_licence(doctor) if any(name.startswith(LICENCE) for name in names) else None
-    values = {
-        name: getattr(licence, name.removeprefix(LICENCE), None) if name.startswith(LICENCE) else getattr(doctor, name)
-        for name in names
-    }
+    asked = list(names)
+    licence = current_licence(doctor) if any(name in LICENCE for name in asked) else None
+    values = {name: getattr(licence, LICENCE[name], "") if name in LICENCE else getattr(doctor, name) for name in asked}
     return {name: value.isoformat() if isinstance(value, date) else value or "" for name, value in values.items()}
 
 

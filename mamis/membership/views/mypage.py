@@ -30,8 +30,11 @@ from mamis.membership.rules import touched_by
 from mamis.membership.workflow import Event, State
 from mamis.workflow.table import By
 
-# 差し戻されたものを直す、段階の表によらない頁。
-CORRECTED_AT = {Procedure.PROFILE: "mypage_identity_again", Procedure.CALL_OFF: "mypage_application_calling_off"}
+# 先生だけが直せる届出と、その頁。ほかの届出は、代理の人も直せる。
+DOCTORS_OWN: dict[str, str] = {
+    Procedure.PROFILE: "mypage_identity_again",
+    Procedure.CALL_OFF: "mypage_application_calling_off",
+}
 
 
 @doctor_or_delegate(Act.READ)
@@ -64,7 +67,8 @@ def _context(found: Application) -> dict[str, Any]:
         "history": queries.told(found),
         "stopped": queries.stopped_at(found),
         "is_returned": found.state == State.RETURNED,
-        "correct_url": reverse(CORRECTED_AT.get(Procedure(found.kind), "application_writing"), args=[found.receipt_no]),
+        "correct_url": reverse(DOCTORS_OWN.get(found.kind, "application_writing"), args=[found.receipt_no]),
+        "is_doctors_own": found.kind in DOCTORS_OWN,
         "is_held": found.state == State.HELD,
         "may_withdraw": found.can(Event.WITHDRAW, By.DOCTOR),
         "may_call_off": _may_call_off(found),
