@@ -57,7 +57,7 @@ def test_the_same_page_sent_twice_finds_the_same_batch(world, members):
 @pytest.mark.parametrize(
     ("letter", "day", "said"),
     [
-        ("A", TODAY + timedelta(days=400), "異動日は、180 日前から一年先までの日にしてください。"),
+        ("A", TODAY + timedelta(days=400), "異動日は、一年先までの日にしてください。"),
         ("A", date(2010, 4, 1), "いまの会員区分の始まりが、変更日よりあとです。"),
     ],
 )

@@ -7,9 +7,10 @@ import pytest
 
 from mamis.doctors.models import Sight
 from mamis.membership import queries
-from mamis.membership.models import Application
+from mamis.membership.models import Application, Membership
 from mamis.membership.operations import (
     Decision,
+    SeatEnds,
     SeatsClaimed,
     answer_application,
     approve_step,
@@ -22,6 +23,7 @@ from mamis.membership.operations import (
     submit_application,
     withdraw_application,
 )
+from mamis.membership.operations.seats import end_seat
 from tests.membership.acts import approve, request, seats_on, states, step_at, submit
 from tests.world import TODAY
 
@@ -260,6 +262,13 @@ def test_保留にして尋ねるあいだ期限は進まない(world, doctor, t
     assert posted() == [("ApplicationAnswered", "kaiin-26-011@office.example")]
     assert step_at(transfer, world.district).due_on == TODAY + timedelta(days=24)
     assert [label for *_, label in states(transfer)][2] == "承認待ち"
+
+
+def test_退会する日が決まっている在籍は変えられない(world, doctor):
+    end_seat(Membership.objects.get(doctor=doctor, association=world.national), on=APRIL)
+
+    with pytest.raises(SeatEnds):
+        submit(world, doctor, {world.district: "A", world.prefecture: "A", world.national: "B"}, TODAY)
 
 
 def test_過ぎた日の異動はその日からの在籍になる(world, doctor):

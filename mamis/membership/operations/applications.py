@@ -24,6 +24,7 @@ from mamis.membership.operations.refusals import (
     NoWindow,
     PaperDayNotAllowed,
     ProfileUnderWay,
+    SeatEnds,
     SeatsClaimed,
     SeatsNotAllowed,
     TooLateToCallOff,
@@ -58,7 +59,7 @@ def submit_application(
 ) -> Application:
     """届け出る。だれが決めるかは、いまの在籍と望む在籍から決まる。
 
-    決まりに合わなければ SeatsNotAllowed、CategoryNotOffered、DayNotAllowed、DayBeforeSeat、NothingChanges、
+    決まりに合わなければ SeatsNotAllowed、CategoryNotOffered、DayNotAllowed、DayBeforeSeat、SeatEnds、NothingChanges、
     同じ在籍についての届出があれば SeatsClaimed か ChangeAhead。下書きは、届出になって消える。
     """
     application = _begin(doctor, request, by=as_doctor(doctor, by), at=at)
@@ -288,7 +289,7 @@ def _require_categories(before: dict[int, int], request: Request) -> None:
 
 
 def _require_days(doctor: Doctor, planned: Iterable[Planned], on: date) -> None:
-    """いまの在籍と会員区分の始まりより後の日か。前の在籍の終わりより前から、入会し直せない。"""
+    """いまの在籍と会員区分の始まりより後の日か。前の在籍の終わりより前から、入会し直せない。終わる日の決まった在籍は、変えられない。"""
     seats = {
         seat.association_id: seat
         for seat in Membership.objects.filter(doctor=doctor)
@@ -300,6 +301,8 @@ def _require_days(doctor: Doctor, planned: Iterable[Planned], on: date) -> None:
         seat = seats.get(one.body)
         if seat is None or one.task in (Task.FACILITY, Task.CALL_OFF):
             continue
+        if one.task != Task.JOIN and seat.left_on is not None:
+            raise SeatEnds(seat.association)
         began = seat.left_on if one.task == Task.JOIN else max(c.from_on for c in seat.categories.all())
         ends = one.category is None
         if began is not None and (on < began or (ends and on <= seat.joined_on)):

@@ -58,6 +58,16 @@ class DayBeforeSeat(Exception):
         self.association = association
 
 
+class SeatEnds(Exception):
+    """いまの在籍の、終わる日が決まっている。"""
+
+    def __init__(self, association: Association) -> None:
+        super().__init__(
+            f"{association.name}を退会する日が、すでに決まっています。先に、{association.name}にお尋ねください。"
+        )
+        self.association = association
+
+
 class SeatsClaimed(Exception):
     """同じ医師会についての、決まっていない届出がある。"""
 
@@ -199,6 +209,7 @@ REFUSALS = (
     FacilityNotOffered,
     DayNotAllowed,
     DayBeforeSeat,
+    SeatEnds,
     SeatsClaimed,
     ChangeAhead,
     AssociationsChanged,
