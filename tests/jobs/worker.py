@@ -68,3 +68,15 @@ def wait_until(holds: Callable[[], bool], *, seconds: float = 20) -> bool:
             return True
         time.sleep(0.1)
     return holds()
+
+
+def work_and_be_killed(work: str, reached: Callable[[], bool]) -> None:
+    """Djangoの中の一つの仕事（プログラムの一行）を別のプロセスで始め、そこまで進んだら、不意に殺す。"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"import django; django.setup(); {work}"], cwd=ROOT, env=environment()
+    )
+    try:
+        assert wait_until(reached, seconds=120)
+    finally:
+        process.kill()
+        process.wait(timeout=10)

@@ -1,7 +1,5 @@
 """七十人の会員区分をまとめて変える。五人は、確かめたあとに変わる。途中で殺されても、一人に一つの届出で、結果は一人に一つである。"""
 
-import subprocess
-import sys
 from collections import Counter
 from datetime import date
 
@@ -12,27 +10,17 @@ from mamis.membership import queries, tasks
 from mamis.membership.models import Application, BatchLine, MembershipCategory, Sheet
 from mamis.membership.operations import CategoryChange, change_together
 from mamis.membership.operations.batches import AT_ONCE
-from tests.jobs.worker import ROOT, environment, wait_until
+from tests.jobs.worker import work_and_be_killed
 from tests.world import TODAY, make_world
 
 CHOSEN, STALE = 70, 5
-GO_ON = "import django; django.setup(); from mamis.membership import tasks; tasks.go_on({batch})"
+GO_ON = "from mamis.membership import tasks; tasks.go_on({batch})"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def ended() -> int:
     return BatchLine.objects.exclude(ended_at=None).count()
-
-
-def work_and_be_killed(batch: int, after: int) -> None:
-    """裏方の仕事を別のプロセスで始め、`after` 件を過ぎたところで、不意に殺す。"""
-    process = subprocess.Popen([sys.executable, "-c", GO_ON.format(batch=batch)], cwd=ROOT, env=environment())
-    try:
-        assert wait_until(lambda: ended() >= after, seconds=120)
-    finally:
-        process.kill()
-        process.wait(timeout=10)
 
 
 def test_七十人のうち五人が変わり_途中で殺されても_一人に一つの結果である() -> None:
@@ -46,7 +34,7 @@ def test_七十人のうち五人が変わり_途中で殺されても_一人に
     change = CategoryChange({was.pk: now.pk}, date(2027, 4, 1), "trained", "名簿", TODAY)
 
     batch = change_together(choices, change, key="b" * 32, by=clerk, at=world.at)
-    work_and_be_killed(batch.pk, after=AT_ONCE + 10)
+    work_and_be_killed(GO_ON.format(batch=batch.pk), lambda: ended() >= AT_ONCE + 10)
     left = CHOSEN - ended()
     tasks.go_on(batch.pk)
     tasks.go_on(batch.pk)

@@ -1,7 +1,5 @@
 """三百件をまとめて承認する。二十件は、確かめたあとに変わる。途中で殺されても、一件に一つの結果で、メールは決定と同じ数である。"""
 
-import subprocess
-import sys
 import time
 from collections import Counter
 from datetime import date
@@ -14,27 +12,17 @@ from mamis.training.models import BulkLine, Certificate, CompletionApplication, 
 from mamis.training.operations import approve_together
 from mamis.training.operations.bulk import AT_ONCE
 from mamis.training.rules import Kind
-from tests.jobs.worker import ROOT, environment, wait_until
+from tests.jobs.worker import work_and_be_killed
 from tests.world import make_world
 
 CHOSEN, STALE = 300, 20
-GO_ON = "import django; django.setup(); from mamis.training import tasks; tasks.go_on({decision})"
+GO_ON = "from mamis.training import tasks; tasks.go_on({decision})"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def decided() -> int:
     return BulkLine.objects.exclude(outcome="").count()
-
-
-def work_and_be_killed(decision: int, after: int) -> None:
-    """裏方の仕事を別のプロセスで始め、`after` 件を過ぎたところで、不意に殺す。"""
-    process = subprocess.Popen([sys.executable, "-c", GO_ON.format(decision=decision)], cwd=ROOT, env=environment())
-    try:
-        assert wait_until(lambda: decided() >= after, seconds=120)
-    finally:
-        process.kill()
-        process.wait(timeout=10)
 
 
 def test_三百件のうち二十件が変わり_二度殺されても_一件に一つの結果である() -> None:
@@ -54,8 +42,8 @@ def test_三百件のうち二十件が変わり_二度殺されても_一件に
 
     decision = approve_together(choices, key="b" * 32, by=clerk, at=world.at)
     answered = time.monotonic() - began
-    work_and_be_killed(decision.pk, after=80)
-    work_and_be_killed(decision.pk, after=160)
+    work_and_be_killed(GO_ON.format(decision=decision.pk), lambda: decided() >= 80)
+    work_and_be_killed(GO_ON.format(decision=decision.pk), lambda: decided() >= 160)
     left = CHOSEN - decided()
     tasks.go_on(decision.pk)
     tasks.go_on(decision.pk)

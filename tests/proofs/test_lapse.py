@@ -1,7 +1,5 @@
 """期限の過ぎた確認を、みなし確認にする裏方が、途中で殺されても、一つの段に一つの決定で、知らせるメールも一つである。"""
 
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
 
@@ -11,28 +9,18 @@ from mamis.doctors.models import Workplace
 from mamis.mail.models import Message
 from mamis.membership.models import Application, ApplicationHistory, Step, StepHistory
 from mamis.membership.tasks import deadlines
-from tests.jobs.worker import ROOT, environment, wait_until
+from tests.jobs.worker import work_and_be_killed
 from tests.membership.acts import submit
 from tests.world import TODAY, make_world
 
 APPLICATIONS = 80
-WORK = "import django; django.setup(); from mamis.membership.tasks import deadlines; deadlines(timestamp=0)"
+WORK = "from mamis.membership.tasks import deadlines; deadlines(timestamp=0)"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def lapsed() -> int:
     return Step.objects.filter(state="lapsed").count()
-
-
-def work_and_be_killed(after: int) -> None:
-    """裏方の仕事を別のプロセスで始め、`after` 件を過ぎたところで、不意に殺す。"""
-    process = subprocess.Popen([sys.executable, "-c", WORK], cwd=ROOT, env=environment())
-    try:
-        assert wait_until(lambda: lapsed() >= after, seconds=120)
-    finally:
-        process.kill()
-        process.wait(timeout=10)
 
 
 def test_八十件の確認の途中で二度殺されても_どれも一度だけ終わる() -> None:
@@ -43,8 +31,8 @@ def test_八十件の確認の途中で二度殺されても_どれも一度だ�
         submit(world, doctor, None, TODAY - timedelta(days=30), work="みどり中央クリニック")
     Message.objects.all().delete()
 
-    work_and_be_killed(after=15)
-    work_and_be_killed(after=40)
+    work_and_be_killed(WORK, lambda: lapsed() >= 15)
+    work_and_be_killed(WORK, lambda: lapsed() >= 40)
     left = APPLICATIONS - lapsed()
     deadlines(timestamp=0)
     deadlines(timestamp=0)
