@@ -558,7 +558,7 @@ OFFICE = (
     State("membership/office/application_list.html", "キーの表", "clerk", "/office/14-021/applications/",
           "下の行、上の行へ移る", _press("キーだけで進める")),
     State("membership/office/application.html", "キーの表", "clerk", "/office/14-021/applications/{filed}/",
-          "差し戻す理由を書く", _press("キーだけで進める")),
+          "差し戻しの理由を書く", _press("キーだけで進める")),
     State("membership/office/application_list_print.html", "空", "empty_admin", "/office/26-901/applications/print/",
           "理事会にかける届出はありません"),
     State("membership/office/application_list_print.html", "長い", "long_admin", "/office/{long}/applications/print/",

@@ -1385,6 +1385,7 @@ BOXES = (
             "board_on": day(),
             "category": chosen(required=False),
             "words": narrow(blank=""),
+            "facility": CHOSEN_FILE,
             "duty": chosen(required=False),
             "comment": text(2000, required=False, lines=True),
         },
@@ -1504,6 +1505,7 @@ CLERKS = tuple(box for box in BOXES if box.person == "clerk")
 ADMINISTRATORS = tuple(box for box in BOXES if box.person in {"admin", "national", "prefecture"})
 DOCTORS = tuple(box for box in BOXES if box.person not in {"clerk", "admin", "national", "prefecture"})
 BASES = {
+    "DecidingForm",
     "VersionForm",
     "Versioned",
     "Conditions",

@@ -338,9 +338,9 @@ def test_一覧からまとめて承認することはできない(world, doctor
     step = step_at(change, world.district)
     seen = [(step, queries.fingerprint(step))]
 
-    [outcome] = approve_together(seen, board_on=TODAY, by=world.clerk(world.district), at=world.at)
+    batch = approve_together(seen, board_on=TODAY, key="b" * 32, by=world.clerk(world.district), at=world.at)
 
-    assert outcome.refusal == str(OneByOne())
+    assert batch.lines.get().refusal == str(OneByOne())
     change.refresh_from_db()
     assert change.state_label == "申請中"
 

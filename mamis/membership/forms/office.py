@@ -52,39 +52,17 @@ class StepConditions(Conditions):
         )
 
 
-class ApprovalForm(forms.Form):
-    """承認または確認の日と、改める会員区分。"""
-
-    prefix_id = "approve_%s"
+class DecidingForm(forms.Form):
+    """承認または確認の日と、改める会員区分とそのわけ。"""
 
     board_on = DateField3(label="承認日")
     category = ChoiceField(label="改める会員区分", required=False)
-    words = TextField(label="改める所属施設の名の一部", required=False, max_length=100)
-    facility = ChoiceField(label="改める所属施設の候補", required=False, widget=forms.RadioSelect)
-    duty = ChoiceField(label="改める施設業務", required=False)
-    comment = TextField(
-        label="改めるわけ",
-        required=False,
-        lines=True,
-        max_length=REASON_LENGTH,
-        help_text="このままの文が、先生にメールで届きます。何も改めないときは、空けておきます。",
-    )
 
-    # 会員区分のほかに、改められるもの。
-    work_names: tuple[str, ...] = ("words", "facility", "duty")
+    prefix_id: str
 
-    def __init__(
-        self,
-        data: QueryDict | None = None,
-        *,
-        step: Step,
-        sheet: Sheet,
-        on: date,
-        written: QueryDict | None = None,
-    ) -> None:
-        """`written` は、施設を探すために送られた、まだ決めていない書きかけ。"""
+    def __init__(self, data: QueryDict | None = None, *, step: Step, on: date) -> None:
         super().__init__(data, auto_id=self.prefix_id, initial={"board_on": on})
-        self.on, self.is_searching = on, written is not None
+        self.on = on
         day = self.fields["board_on"]
         day.label = "確認日" if step.is_confirmation else "承認日"
         day.help_text = "この医師会が決めた日。理事会で決めたときは、その日。"
@@ -94,54 +72,6 @@ class ApprovalForm(forms.Form):
             del self.fields["category"]
         else:
             self.fields["category"].choices = [("", f"申請のとおり（{step.category.label}）"), *others]
-        if self.work_names and step.may_amend_work(sheet):
-            self._arrange_work(sheet, data or written or QueryDict())
-        else:
-            for name in ("words", "facility", "duty"):
-                del self.fields[name]
-        if not self.may_amend:
-            self.leave_out_reason()
-        if written is not None:
-            self.initial = as_initial(self, typed(self, written))
-
-    def _arrange_work(self, sheet: Sheet, sent: QueryDict) -> None:
-        """所属施設と施設業務を改める欄。書かれた言葉に合う候補を並べる。"""
-        words, facility, duty = (self.fields[name] for name in self.work_names)
-        words.help_text = f"申請は「{sheet.work_name}」です。改めるときだけ書き、「施設を探す」を押します。"
-        duty.choices = [("", f"申請のとおり（{sheet.duty_label}）"), *DUTY_LABELS.items()]
-        try:
-            asked = words.clean(sent.get("words", ""))
-        except ValidationError:
-            asked = ""
-        self.found = facility_candidates(asked) if asked else Candidates()
-        facility.choices = [(str(one.pk), facility_words(one)) for one in self.found.facilities]
-        if not self.found.facilities:
-            del self.fields["facility"]
-
-    def leave_out_reason(self) -> None:
-        """改めるものがなければ、わけの欄もない。"""
-        del self.fields["comment"]
-
-    @property
-    def may_amend(self) -> bool:
-        return "category" in self.fields or "words" in self.fields
-
-    @property
-    def is_amending(self) -> bool:
-        """「改めて承認する」を開いておくか。"""
-        names = ("category", *self.work_names, "comment")
-        return self.is_searching or (
-            self.is_bound and any(name in self.errors or self.data.get(name) for name in names)
-        )
-
-    @property
-    def no_facility(self) -> str:
-        """候補を出せないときの言葉。"""
-        if "words" not in self.fields or "facility" in self.fields:
-            return ""
-        if self.found.too_many:
-            return "候補が多すぎます。施設名を、もう少し長く入力してください。"
-        return "候補がありません。ほかの言葉で探してください。" if self.found.none else ""
 
     def clean_board_on(self) -> date:
         """今日までの日。"""
@@ -149,16 +79,6 @@ class ApprovalForm(forms.Form):
         if day > self.on:
             raise ValidationError(str(BoardDayNotAllowed()), code="future")
         return day
-
-    def clean(self) -> dict[str, Any]:
-        asked: dict[str, Any] = super().clean() or {}
-        if asked.get("words") and not asked.get("facility") and "facility" not in self.errors:
-            where = "facility" if "facility" in self.fields else "words"
-            self.add_error(where, self.no_facility or "改める所属施設を、候補から選んでください。")
-        amends = [name for name in ("category", "facility", "duty") if asked.get(name)]
-        if amends and not asked.get("comment") and "comment" not in self.errors:
-            self.add_error("comment", "改めるわけを入力してください。")
-        return asked
 
     def decision(self) -> Decision:
         """書かれた決定。"""
@@ -173,11 +93,91 @@ class ApprovalForm(forms.Form):
         )
 
 
-class TakeoverForm(ApprovalForm):
+class ApprovalForm(DecidingForm):
+    """承認または確認。会員区分のほかに、所属施設と施設業務も改められる。"""
+
+    prefix_id = "approve_%s"
+    # 改められるもの。
+    amendable = ("category", "words", "facility", "duty")
+
+    words = TextField(label="改める所属施設の名の一部", required=False, max_length=100)
+    facility = ChoiceField(label="改める所属施設の候補", required=False, widget=forms.RadioSelect)
+    duty = ChoiceField(label="改める施設業務", required=False)
+    comment = TextField(
+        label="改めるわけ",
+        required=False,
+        lines=True,
+        max_length=REASON_LENGTH,
+        help_text="このままの文が、先生にメールで届きます。何も改めないときは、空けておきます。",
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        step: Step,
+        sheet: Sheet,
+        on: date,
+        written: QueryDict | None = None,
+    ) -> None:
+        """`written` は、施設を探すために送られた、まだ決めていない書きかけ。"""
+        super().__init__(data, step=step, on=on)
+        self.is_searching, self.found = written is not None, Candidates()
+        if step.may_amend_work(sheet):
+            self._arrange_work(sheet, data or written or QueryDict())
+        else:
+            del self.fields["words"], self.fields["duty"]
+        if not self.found.facilities:
+            del self.fields["facility"]
+        if not self.may_amend:
+            del self.fields["comment"]
+        if written is not None:
+            self.initial = as_initial(self, typed(self, written))
+
+    def _arrange_work(self, sheet: Sheet, sent: QueryDict) -> None:
+        """所属施設と施設業務を改める欄。書かれた言葉に合う候補を並べる。"""
+        words, facility, duty = (self.fields[name] for name in ("words", "facility", "duty"))
+        words.help_text = f"申請は「{sheet.work_name}」です。改めるときだけ書き、「施設を探す」を押します。"
+        duty.choices = [("", f"申請のとおり（{sheet.duty_label}）"), *DUTY_LABELS.items()]
+        try:
+            asked = words.clean(sent.get("words", ""))
+        except ValidationError:
+            return
+        self.found = facility_candidates(asked) if asked else Candidates()
+        facility.choices = [(str(one.pk), facility_words(one)) for one in self.found.facilities]
+
+    @property
+    def may_amend(self) -> bool:
+        return any(name in self.fields for name in self.amendable)
+
+    @property
+    def is_amending(self) -> bool:
+        """「改めて承認する」を開いておくか。"""
+        written = any(name in self.errors or self.data.get(name) for name in (*self.amendable, "comment"))
+        return self.is_searching or (self.is_bound and written)
+
+    @property
+    def no_facility(self) -> str:
+        """候補を出せないときの言葉。"""
+        if self.found.too_many:
+            return "候補が多すぎます。施設名を、もう少し長く入力してください。"
+        return "候補がありません。ほかの言葉で探してください。" if self.found.none else ""
+
+    def clean(self) -> dict[str, Any]:
+        asked: dict[str, Any] = super().clean() or {}
+        if asked.get("words") and not asked.get("facility") and "facility" not in self.errors:
+            where = "facility" if "facility" in self.fields else "words"
+            self.add_error(where, self.no_facility or "改める所属施設を、候補から選んでください。")
+        amends = any(asked.get(name) for name in ("category", "facility", "duty"))
+        if amends and not asked.get("comment") and "comment" not in self.errors:
+            self.add_error("comment", "改めるわけを入力してください。")
+        return asked
+
+
+class TakeoverForm(DecidingForm):
     """期限の過ぎた下の医師会の段を、代わって決める。わけが要る。"""
 
     prefix_id = "takeover_%s"
-    work_names = ()
 
     comment = TextField(
         label="代わって決めるわけ",
@@ -185,9 +185,6 @@ class TakeoverForm(ApprovalForm):
         max_length=REASON_LENGTH,
         help_text="届出の経過に残ります。会員区分を改めるときは、先生にもメールで届きます。",
     )
-
-    def leave_out_reason(self) -> None:
-        """わけは、いつも要る。"""
 
 
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)

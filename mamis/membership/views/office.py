@@ -310,8 +310,7 @@ def application_takeover(request: HttpRequest, receipt_no: str, position: int) -
     today = timezone.localdate()
     found = policy.steps_of_others_answerable_by(request.staff)
     step = get_object_or_404(found, application__receipt_no=receipt_no, position=position)
-    typed = request.POST if request.method == "POST" else None
-    form = TakeoverForm(typed, step=step, sheet=step.application.sheet, on=today)
+    form = TakeoverForm(request.POST if request.method == "POST" else None, step=step, on=today)
     if form.is_valid():
         try:
             operations.take_over_step(step, form.decision(), seen=_seen(request), by=request.staff, at=timezone.now())

@@ -18,7 +18,7 @@ from mamis.audit.operations import record
 from mamis.doctors.doors import doctor_required
 from mamis.doctors.models import Doctor
 from mamis.doctors.queries import current_licence
-from mamis.files.forms import hold_uploads, show_held
+from mamis.files.forms import hold_uploads, show_held, upload_refused, with_uploads
 from mamis.files.models import StoredFile
 from mamis.files.policy import carried_by
 from mamis.membership import policy, queries
@@ -192,7 +192,7 @@ def identity(request: HttpRequest, receipt_no: str = "") -> HttpResponse:
         return writing
     form = writing.written(request) if request.method == "POST" else writing.form()
     if request.method == "POST" and _keep(request, writing, form):
-        return _go("identity_check", receipt_no)
+        return _later(request) if "later" in request.POST else _go("identity_check", receipt_no)
     context = {
         "form": form,
         "seen": writing.seen,
@@ -215,7 +215,7 @@ def identity_check(request: HttpRequest, receipt_no: str = "") -> HttpResponse:
     form = writing.kept()
     if form is None:
         if writing.draft is not None:
-            messages.warning(request, "書いたあとに、いまの登録か書類が変わりました。内容をお確かめください。")
+            messages.warning(request, "書き終えていないか、いまの登録か書類が変わりました。内容をお確かめください。")
         return _go("identity", receipt_no)
     if request.method == "POST":
         return _submit(request, writing, form)
@@ -255,13 +255,12 @@ def _sent(request: HttpRequest, application: Application) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, writing: Identity, form: IdentityForm) -> bool:
-    """正しければ、下書きに残す。開いたあとに登録が変わっていれば PageIsStale。"""
-    answer = typed(form, request.POST)
-    if not (may_keep(form, answer, request.POST) and form.is_valid()):
+    """下書きに残す。「次へ」なら、正しいときだけ。開いたあとに登録が変わっていれば PageIsStale。"""
+    answer = with_uploads(form, typed(form, request.POST))
+    if not may_keep(form, answer, request.POST) or upload_refused(form):
         return False
     if request.POST.get("seen") != writing.seen:
         raise PageIsStale
-    answer["evidence_0"] = [form.cleaned_data["evidence"].token]
     write_draft(
         by=request.user.pk,
         kind=queries.PROFILE_DRAFT,
@@ -272,6 +271,11 @@ def _keep(request: HttpRequest, writing: Identity, form: IdentityForm) -> bool:
         change=lambda answers: answers.update(identity=answer, seen=writing.seen),
     )
     return True
+
+
+def _later(request: HttpRequest) -> HttpResponse:
+    messages.success(request, "下書きを残しました。30 日のあいだ、「会員情報」から続けられます。")
+    return redirect("mypage_profile")
 
 
 def _submit(request: HttpRequest, writing: Identity, form: IdentityForm) -> HttpResponse:
