@@ -75,3 +75,14 @@ JOININGS = (
     Column("届出の受付番号", lambda row: row.application.receipt_no if row.application else ""),
     Column("辞退のわけ", lambda row: row.note),
 )
+
+# 会員が変えた連絡先。一行は、変更と、その変わったところ。
+CONTACT_CHANGES = (
+    Column("変わった日", lambda row: plain_date(localdate(row[0].changed_at))),
+    Column("氏名", lambda row: row[0].doctor.name),
+    Column("フリガナ", lambda row: row[0].doctor.kana),
+    Column("医籍登録番号", lambda row: row[0].licence_number or ""),
+    Column("変わったところ", lambda row: "、".join(fact.label for fact in row[1])),
+    Column("変わる前", lambda row: "、".join(fact.was for fact in row[1])),
+    Column("変わったあと", lambda row: "、".join(fact.now for fact in row[1])),
+)

@@ -55,6 +55,11 @@ mypage_urls = [
 
 office_urls = [
     path("office/<str:code>/contact-changes/", contacts.contact_change_list, name="office_contact_changes"),
+    path(
+        "office/<str:code>/contact-changes/download/",
+        contacts.contact_change_download,
+        name="office_contact_changes_download",
+    ),
     path("office/<str:code>/applications/", office.application_list, name="office_applications"),
     path("office/<str:code>/applications/print/", office.application_list_print, name="office_applications_print"),
     path("office/<str:code>/applications/download/", office.application_download, name="office_applications_download"),

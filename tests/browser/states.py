@@ -591,6 +591,8 @@ OFFICE = (
           "連絡先の変更は、まだありません"),
     State("membership/office/contact_change_list.html", "ふつう", "clerk", "/office/14-021/contact-changes/",
           "緑町9-9"),
+    State("membership/office/contact_change_list.html", "合うものがない", "clerk",
+          "/office/14-021/contact-changes/?q=いない人", "この条件に合う連絡先の変更はありません"),
     State("membership/office/contact_change_list.html", "長い", "long_admin", "/office/{long}/contact-changes/",
           "新しい順"),
     State("membership/office/application_print.html", "ふつう", "clerk",

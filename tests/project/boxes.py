@@ -1378,6 +1378,13 @@ BOXES = (
         method="GET",
     ),
     Box(
+        "ContactConditions",
+        "clerk",
+        at("office_contact_changes", "14-021"),
+        {"q": text(100, required=False)},
+        method="GET",
+    ),
+    Box(
         "ApprovalForm",
         "clerk",
         filed("office_application_approval"),

@@ -346,6 +346,8 @@ DOORS = (
     Door("acting", hat("mypage/profile/identity/"), gets=NOBODY, posts=NOBODY, data=lambda things: things["holder_identity"]),
     Door("office_contact_changes", midori(), gets=LOOK),
     Door("office_contact_changes", sakura(), gets=frozenset({OTHER_ADMIN})),
+    Door("office_contact_changes_download", midori(), gets=LOOK),
+    Door("office_contact_changes_download", sakura(), gets=frozenset({OTHER_ADMIN})),
     Door("office_application", midori("profile"), gets=LOOK),
     Door("office_application_evidence", midori("profile", "profile_evidence"), gets=LOOK),
     Door("office_application_evidence", midori("filed", "profile_evidence"), gets=NOBODY),

@@ -123,6 +123,21 @@ def test_だれの何が変わったかは連絡先の変更の一覧で見え�
     assert "自宅の住所：（なし） → 緑町9-9" in page.content.decode()
 
 
+def test_連絡先の変更は氏名で探しダウンロードできる(world, doctor):
+    for one in (doctor, world.member("佐藤", "次郎", world.district)):
+        change_contact(one, {"address": "緑町9-9"}, seen=queries.register_seen(one, CONTACT_FACTS), at=world.at)
+    office = world.browser(world.clerk(world.district).user)
+
+    page = office.get(reverse("office_contact_changes", args=["14-021"]), {"q": "佐藤"}).content.decode()
+    file = b"".join(office.get(reverse("office_contact_changes_download", args=["14-021"]), {"q": "佐藤"}))
+
+    assert ("佐藤 次郎" in page, "山田 太郎" in page) == (True, False)
+    lines = file.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert "佐藤 次郎" in lines[1]
+    assert "緑町9-9" in lines[1]
+
+
 def test_変わるところがなければ変えずに言う(world, doctor, client, posted):
     seen = queries.register_seen(doctor, CONTACT_FACTS)
 

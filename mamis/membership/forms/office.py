@@ -52,6 +52,17 @@ class StepConditions(Conditions):
         )
 
 
+class ContactConditions(Conditions):
+    """会員が変えた連絡先の一覧の条件。"""
+
+    q = TextField(label="氏名・カナ・医籍登録番号の一部", required=False, max_length=100)
+
+    @property
+    def words(self) -> str:
+        """探す言葉。"""
+        return str(self.cleaned_data.get("q", ""))
+
+
 class DecidingForm(forms.Form):
     """承認または確認の日と、改める会員区分とそのわけ。"""
 

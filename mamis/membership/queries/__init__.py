@@ -30,12 +30,12 @@ from mamis.membership.queries.cases import (
     contact_rows,
     facts_changed,
     facts_shown,
+    find_contact_changes,
     history_of,
     last_line,
     question_of,
     steps_of,
     told_by,
-    with_licence_number,
 )
 from mamis.membership.queries.drafts import (
     DRAFT,
@@ -163,6 +163,7 @@ __all__ = [
     "facts_changed",
     "facts_of",
     "facts_shown",
+    "find_contact_changes",
     "find_joinings",
     "find_steps",
     "find_targets",
@@ -208,6 +209,5 @@ __all__ = [
     "waiting_number",
     "window_of",
     "with_delivery",
-    "with_licence_number",
     "without_step",
 ]

@@ -12,7 +12,7 @@ from mamis.associations.models import Category
 from mamis.associations.queries import prefectures
 from mamis.associations.rules import DUTY_LABELS, Duty
 from mamis.doctors.models import Doctor, Workplace
-from mamis.doctors.queries import current_number, is_number_held
+from mamis.doctors.queries import current_number, is_number_held, matching
 from mamis.doctors.rules import SEX_LABELS, Sex
 from mamis.japanese.calendar import long_date
 from mamis.membership.models import Application, ContactChange, Sheet, Step, StepHistory
@@ -102,8 +102,10 @@ def _prefecture_names() -> dict[str, str]:
     return {one.code: one.name for one in prefectures()}
 
 
-def with_licence_number(changes: QuerySet[ContactChange]) -> QuerySet[ContactChange]:
-    """連絡先の変更に、医師のいまの医籍登録番号を添えたもの。"""
+def find_contact_changes(changes: QuerySet[ContactChange], words: str) -> QuerySet[ContactChange]:
+    """言葉に合う医師の、連絡先の変更。医師のいまの医籍登録番号を添える。"""
+    if words:
+        changes = changes.filter(doctor__in=matching(Doctor.objects.all(), words))
     return changes.annotate(licence_number=current_number("doctor"))
 
 
