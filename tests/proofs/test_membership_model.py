@@ -36,6 +36,8 @@ from mamis.membership.operations import (
     Decision,
     NothingChanges,
     NotOverdue,
+    NoWindow,
+    ProfileUnderWay,
     Request,
     SeatsClaimed,
     SeatsNotAllowed,
@@ -47,16 +49,20 @@ from mamis.membership.operations import (
     lapse_confirmations,
     reject_step,
     resubmit_application,
+    resubmit_profile,
     return_step,
     submit_application,
+    submit_profile,
     take_over_step,
     withdraw_application,
 )
+from mamis.membership.rules import APPROVED_FACTS
 from mamis.workflow.table import NotAllowed, PageIsStale
+from tests.membership.acts import evidence
 from tests.world import NOON, TODAY, make_world
 
 LONG = os.environ.get("PROOFS") == "long"
-EXAMPLES, STEPS = (1_000, 60) if LONG else (100, 50)
+EXAMPLES, STEPS = (1_000, 60) if LONG else (120, 50)
 
 REFUSALS = {
     SeatsClaimed: "届出がある",
@@ -68,6 +74,8 @@ REFUSALS = {
     DayNotAllowed: "書けない日",
     CannotReject: "却下できない",
     NotOverdue: "期限の前",
+    ProfileUnderWay: "会員情報の届出がある",
+    NoWindow: "窓口がない",
     NotAllowed: "すでに処理済み",
     PageIsStale: "画面が古い",
 }
@@ -81,6 +89,8 @@ CONFIRMATION, DECISION = 14, 45
 AHEAD = 300
 
 LIVE = {"in-review", "returned", "held"}
+# 異動日に在籍の変わらない届出。
+STILL = {"facility", "profile", "call-off"}
 
 
 def climbs(code):
@@ -172,6 +182,7 @@ class Case:
     change: dict = field(default_factory=dict)
     last: str | None = None
     claims: set = field(default_factory=set)
+    work: bool = False
 
 
 class Office(RuleBasedStateMachine):
@@ -187,7 +198,7 @@ class Office(RuleBasedStateMachine):
         self.now = NOON
         self.told = Message.objects.order_by("pk").values_list("pk", flat=True).last() or 0
         self.mails, self.cases, self.real = [], [], {}
-        self.seats, self.later = {}, {}
+        self.seats, self.later, self.names = {}, {}, 0
 
     def teardown(self):
         connection.check_constraints()
@@ -210,6 +221,7 @@ class Office(RuleBasedStateMachine):
         }
         since = date(2015, 4, 1)
         self.terms = {(name, code): (since, since, None) for name, held in self.seats.items() for code in held}
+        self.evidence = {name: evidence(world, doctor).pk for name, doctor in self.doctors.items()}
 
     # 医師のすること
 
@@ -219,7 +231,7 @@ class Office(RuleBasedStateMachine):
         wanted = self.wish(data, self.seats[name])
         self.apply(name, wanted, data.draw(st.sampled_from([0, 0, AHEAD, -30])), work=data.draw(st.booleans()))
 
-    @rule(data=st.data(), ahead=st.sampled_from([0, AHEAD, -30, 400]))
+    @rule(data=st.data(), ahead=st.sampled_from([0, AHEAD, AHEAD, -30, 400]))
     def change_one_category(self, data, ahead):
         """会員である医師が、一つの医師会の会員区分だけを変える。"""
         name = data.draw(st.sampled_from([one for one in sorted(self.doctors) if self.seats[one]] or ["新田"]))
@@ -236,8 +248,11 @@ class Office(RuleBasedStateMachine):
     @precondition(lambda self: any(self.upcoming(name) for name in self.doctors))
     @rule(data=st.data())
     def submit_while_a_change_is_ahead(self, data):
+        """これからの異動のある医師が、その先の日に、会員区分を変えようとする。"""
         name = data.draw(st.sampled_from([one for one in sorted(self.doctors) if self.upcoming(one)]))
-        self.apply(name, self.wish(data, self.seats[name]), 0, work=False)
+        code = data.draw(st.sampled_from(sorted(self.seats[name]) or [X]))
+        letter = "B" if self.seats[name].get(code) == "A" else "A"
+        self.apply(name, self.seats[name] | {code: letter}, AHEAD + 60, work=False)
 
     def apply(self, name, wanted, ahead, *, work):
         before = self.seats[name]
@@ -266,7 +281,27 @@ class Office(RuleBasedStateMachine):
             self.expect(outcome, "これからの異動がある")
         else:
             self.expect(outcome, DONE)
-            case = Case(name, kind, day, desks, claims=claims)
+            case = Case(name, kind, day, desks, claims=claims, work=work)
+            self.keep(case)
+            self.mails.append(("ApplicationReceived", self.doctors[name].contact_address))
+            self.go_on(case, "doctor")
+
+    @rule(data=st.data())
+    def submit_a_profile(self, data):
+        """氏名の変更を届け出る。在籍には手を付けず、窓口の医師会だけが決める。"""
+        name = data.draw(st.sampled_from(sorted(self.doctors)))
+        window = self.window(name)
+        outcome = self.attempt(
+            lambda: submit_profile(self.doctors[name], self.profile(name), seen=self.seen_of(name), at=self.tick())
+        )
+
+        if any(case.kind == "profile" and case.state in LIVE and case.doctor == name for case in self.cases):
+            self.expect(outcome, "会員情報の届出がある")
+        elif window is None:
+            self.expect(outcome, "窓口がない")
+        else:
+            self.expect(outcome, DONE)
+            case = Case(name, "profile", self.today, {window: Desk(window, "profile", None, None)})
             self.keep(case)
             self.mails.append(("ApplicationReceived", self.doctors[name].contact_address))
             self.go_on(case, "doctor")
@@ -284,6 +319,9 @@ class Office(RuleBasedStateMachine):
 
     def correct_as(self, data, change):
         case = data.draw(st.sampled_from([one for one in self.cases if one.state == "returned"]))
+        if case.kind == "profile":
+            self.correct_a_profile(case)
+            return
         before = self.seats[case.doctor]
         wanted, day = self.changed_wish(data, case, change), case.day + timedelta(days=change == "day")
         desks = desks_for(before, wanted)
@@ -309,7 +347,18 @@ class Office(RuleBasedStateMachine):
         else:
             self.expect(outcome, DONE)
             self.mails.append(("ApplicationReceived", self.doctors[case.doctor].contact_address))
+            case.work = case.kind == "facility"
             self.correct(case, desks, day)
+
+    def correct_a_profile(self, case):
+        name = case.doctor
+        outcome = self.attempt(
+            lambda: resubmit_profile(self.real_of(case), self.profile(name), seen=self.seen_of(name), at=self.tick())
+        )
+
+        self.expect(outcome, DONE)
+        self.mails.append(("ApplicationReceived", self.doctors[name].contact_address))
+        self.correct(case, case.desks, case.day)
 
     @precondition(lambda self: any(case.state == "held" for case in self.cases))
     @rule(data=st.data())
@@ -405,7 +454,20 @@ class Office(RuleBasedStateMachine):
     @rule(data=st.data(), most=st.sampled_from([1, 2, 9, 9]))
     def carry_on(self, data, most):
         """一つの届出を、届いた段から次々に承認する。"""
-        case = data.draw(st.sampled_from([one for one in self.cases if one.state == "in-review"]))
+        self.approve_on(data.draw(st.sampled_from([one for one in self.cases if one.state == "in-review"])), most)
+
+    @rule(data=st.data(), moves=st.booleans())
+    def apply_and_approve_all(self, data, moves):
+        """会員である医師が、ほかの県へ移るか、働く施設を変え、どの医師会も承認する。"""
+        name = data.draw(st.sampled_from([one for one in sorted(self.doctors) if self.seats[one]] or ["新田"]))
+        target = X if Y in self.seats[name] else Y
+        wanted = {target: "B", **dict.fromkeys(climbs(target), "B")} if moves else self.seats[name]
+        known = len(self.cases)
+        self.apply(name, wanted, 0, work=not moves)
+        for case in self.cases[known:]:
+            self.approve_on(case, 9)
+
+    def approve_on(self, case, most):
         for _ in range(most):
             ready = [code for code, desk in case.desks.items() if desk.state == "open"]
             if case.state != "in-review" or not ready:
@@ -474,6 +536,25 @@ class Office(RuleBasedStateMachine):
 
         self.expect(outcome, "却下できない")
 
+    def not_yet_due(self):
+        """届いていて、期限の前の、上の医師会のある段。"""
+        return [
+            (case, code)
+            for case in self.cases
+            for code, desk in case.desks.items()
+            if case.state == "in-review" and desk.state == "open" and desk.due >= self.today and ABOVE[code]
+        ]
+
+    @precondition(lambda self: self.not_yet_due())
+    @rule(data=st.data())
+    def take_over_too_early(self, data):
+        case, code = data.draw(st.sampled_from(self.not_yet_due()))
+        step, by = self.step_of(case, code), self.world.clerk(self.associations[ABOVE[code]])
+        seen = queries.fingerprint(step)
+        outcome = self.attempt(lambda: take_over_step(step, Decision(self.today), seen=seen, by=by, at=self.tick()))
+
+        self.expect(outcome, "期限の前")
+
     # 日が過ぎる
 
     @rule(days=st.sampled_from([1, 1, 5, 15, 46]))
@@ -529,6 +610,8 @@ class Office(RuleBasedStateMachine):
             case.off.off = "gone"
             self.terms |= case.off.terms
             self.later[name].remove(case.off)
+        elif case.kind == "profile":
+            case.day = self.today
         elif case.kind != "facility":
             self.change_terms(case)
             case.change = {code: desk.after for code, desk in case.desks.items()}
@@ -659,7 +742,28 @@ class Office(RuleBasedStateMachine):
 
     def is_ahead(self, case):
         ahead = case.state == "finished" and case.day > self.today and case.off != "gone"
-        return ahead and case.kind not in {"call-off", "facility"}
+        return ahead and case.kind not in STILL
+
+    def window(self, name):
+        """窓口の医師会：いちばん早く入った郡市区等。会員でなければ、勤務先の県。"""
+        held = [code for code in self.seats[name] if code in DISTRICTS]
+        if held:
+            return min(held, key=lambda code: self.terms[name, code][0])
+        works = any(
+            case.doctor == name and case.work and case.state == "finished" and case.off != "gone"
+            for case in self.cases
+            if case.day <= self.today
+        )
+        return P if works else None
+
+    def profile(self, name):
+        """名を、まだ使ったことのないものに変える届出。"""
+        self.names += 1
+        facts = {"given_name": f"名{self.names}"}
+        return Request(after={}, effective_on=self.today, facts=facts, evidence_id=self.evidence[name])
+
+    def seen_of(self, name):
+        return queries.register_seen(self.doctors[name], APPROVED_FACTS)
 
     def upcoming(self, name):
         return any(case.doctor == name and self.is_ahead(case) for case in self.cases)
@@ -669,13 +773,13 @@ class Office(RuleBasedStateMachine):
         return -180 <= (day - self.today).days <= 366
 
     def is_too_early(self, name, desk, day):
-        """在籍か会員区分の始まりより前の日か。退会は、入会の日にもできない。前の在籍が終わる前から、入会し直せない。"""
+        """在籍か会員区分の始まりより前の日か。退会は、会員区分の始まった日にもできない。前の在籍が終わる前から、入会し直せない。"""
         if desk.task == "facility":
             return False
-        joined, since, left = self.terms.get((name, desk.at), (None, None, None))
+        _, since, left = self.terms.get((name, desk.at), (None, None, None))
         if desk.before is None:
             return left is not None and day < left
-        return day < since or (desk.after is None and day <= joined)
+        return day < since or (desk.after is None and day == since)
 
     def change_terms(self, case):
         """在籍と会員区分の始まりと終わり。取りやめに備えて、前のものを控える。"""
@@ -747,7 +851,7 @@ def world_of(world):
     return world.national, world.prefecture, world.district, world.other_prefecture, world.other_district
 
 
-EVERY = {*REFUSALS.values(), DONE, "transfer", "join", "leave", "category", "facility", "call-off"}
+EVERY = {*REFUSALS.values(), DONE, "transfer", "join", "leave", "category", "facility", "profile", "call-off"}
 
 
 def test_届出は別に書いた模型のとおりに動く(db):

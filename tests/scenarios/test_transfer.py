@@ -9,6 +9,7 @@ from mamis.doctors.models import Sight
 from mamis.membership import queries
 from mamis.membership.models import Application, Membership
 from mamis.membership.operations import (
+    DayBeforeSeat,
     Decision,
     SeatEnds,
     SeatsClaimed,
@@ -262,6 +263,15 @@ def test_保留にして尋ねるあいだ期限は進まない(world, doctor, t
     assert posted() == [("ApplicationAnswered", "kaiin-26-011@office.example")]
     assert step_at(transfer, world.district).due_on == TODAY + timedelta(days=24)
     assert [label for *_, label in states(transfer)][2] == "承認待ち"
+
+
+def test_会員区分の変わったその日には退会できない(world, doctor):
+    change = submit(world, doctor, {world.district: "B", world.prefecture: "A", world.national: "A"}, TODAY)
+    approve(world, change, world.district)
+
+    with pytest.raises(DayBeforeSeat):
+        submit(world, doctor, {}, TODAY)
+    submit(world, doctor, {}, TODAY + timedelta(days=1))
 
 
 def test_退会する日が決まっている在籍は変えられない(world, doctor):

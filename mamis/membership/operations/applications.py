@@ -226,6 +226,7 @@ def _begin(
     kind = kind_of(before, request.after, request.reasons)
     claimed = claimed_by(before, request.after, planned)
     _require_unclaimed(doctor, claimed, None, at)
+    _require_standing(doctor, planned, at)
     return _write(doctor, request, kind, planned, claimed, by=by, at=at, entered=entered)
 
 
@@ -289,7 +290,7 @@ def _require_categories(before: dict[int, int], request: Request) -> None:
 
 
 def _require_days(doctor: Doctor, planned: Iterable[Planned], on: date) -> None:
-    """いまの在籍と会員区分の始まりより後の日か。前の在籍の終わりより前から、入会し直せない。終わる日の決まった在籍は、変えられない。"""
+    """いまの在籍と会員区分の始まりより後の日か。前の在籍の終わりより前から、入会し直せない。"""
     seats = {
         seat.association_id: seat
         for seat in Membership.objects.filter(doctor=doctor)
@@ -301,11 +302,9 @@ def _require_days(doctor: Doctor, planned: Iterable[Planned], on: date) -> None:
         seat = seats.get(one.body)
         if seat is None or one.task in (Task.FACILITY, Task.CALL_OFF):
             continue
-        if one.task != Task.JOIN and seat.left_on is not None:
-            raise SeatEnds(seat.association)
         began = seat.left_on if one.task == Task.JOIN else max(c.from_on for c in seat.categories.all())
         ends = one.category is None
-        if began is not None and (on < began or (ends and on <= seat.joined_on)):
+        if began is not None and (on < began or (ends and on == began)):
             raise DayBeforeSeat(seat.association)
 
 
@@ -317,6 +316,15 @@ def _require_unclaimed(doctor: Doctor, bodies: Iterable[int], calls_off: Applica
     ahead = queries.change_ahead(doctor, localdate(at))
     if ahead is not None and ahead != calls_off:
         raise ChangeAhead(ahead)
+
+
+def _require_standing(doctor: Doctor, planned: Iterable[Planned], at: datetime) -> None:
+    """変える在籍の、終わる日が決まっていないか。"""
+    changed = [one.body for one in planned if one.task not in (Task.JOIN, Task.FACILITY)]
+    ending = Membership.objects.filter(doctor=doctor, association__in=changed, left_on__gt=localdate(at))
+    seat = ending.select_related("association").first()
+    if seat is not None:
+        raise SeatEnds(seat.association)
 
 
 def _require_paper_day(paper: Paper, at: datetime) -> None:
@@ -369,6 +377,7 @@ def _replanned(
         (one.position, one.association_id, one.task) for one in steps.values()
     ]:
         raise AssociationsChanged
+    _require_standing(doctor, planned, at)
     return planned
 
 

@@ -37,7 +37,7 @@ def _change_seat(application: Application, step: Step) -> None:
         admit(doctor, step.association, category=step.category, on=on)
     elif step.task in ENDINGS:
         seat = _seat(step)
-        if seat.joined_on >= on:
+        if seat.categories.latest("from_on").from_on >= on:
             raise DayBeforeSeat(step.association)
         end_seat(seat, on=on)
     elif step.category_id is not None and step.category_id != step.category_before_id:
