@@ -141,7 +141,7 @@ def desks_for(before, after):
     gone, new = set(before) - set(after), set(after) - set(before)
     moves = bool(gone) and bool(new)
     desks = {}
-    for code in {*before, *after}:
+    for code in sorted({*before, *after}):
         below = {one for one in gone | new if code in climbs(one)}
         if code in new:
             task = "join"
