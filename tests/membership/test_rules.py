@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from mamis.associations.rules import Duty, Procedure, Tier
+from mamis.membership import rules
 from mamis.membership.rules import (
     APPROVED_FACTS,
     CONTACT_FACTS,
@@ -51,6 +52,19 @@ B, A = 100, 200
 
 def route(before: dict[int, int], after: dict[int, int]) -> list[tuple[int, Task, tuple[int, ...]]]:
     return [(one.body, one.task, one.waits_for) for one in plan(before, after, BODIES)]
+
+
+def test_施設だけが変わるなら郡市区等だけが一度ずつ確かめる() -> None:
+    held = {X: B, Y: B, P: B, Q: B, NATION: B}
+
+    planned = rules.route(held, held, BODIES, moves_work=True)
+
+    assert [(one.body, one.task, one.waits_for) for one in planned] == [
+        (X, Task.FACILITY, ()),
+        (Y, Task.FACILITY, ()),
+    ]
+    assert rules.route(held, held, BODIES, moves_work=False) == ()
+    assert rules.route(held, held | {X: A}, BODIES, moves_work=True) == plan(held, held | {X: A}, BODIES)
 
 
 def test_県をまたぐ異動は異動元と異動先が同時に始まり日本医師会が最後に一度決める() -> None:
