@@ -1,10 +1,10 @@
 """一行を、いまの記録と比べて、何をするかを決める。どの種類にも共通のところ。"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Min, Q, QuerySet
 
@@ -22,6 +22,7 @@ NOT_CONFIRMED = "医籍登録番号・フリガナ・生年月日の組を、こ
 NO_SUCH_DOCTOR = "この番号の医師は、この医師会では見つかりません。"
 NO_SUCH_DOCTOR_FIX = "番号を確かめてください。会員であれば、先に「会員」の取り込みをしてください。"
 NUMBER = "医籍登録番号"
+Records = TypeVar("Records")
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,26 @@ _PERSON = (
     ("フリガナ", ("family_kana", "given_kana")),
     ("生年月日", ("birth_on",)),
 )
+
+
+def planned(
+    office: Office,
+    rows: Sequence[ImportRow],
+    *,
+    arrange: Callable[[Plan], None],
+    records: Callable[[Sequence[Plan]], Records],
+    decide: Callable[[Plan, Records], None],
+) -> list[Plan]:
+    """行を読んでそろえ、くらべる記録をまとめて一度に読み、行ごとに何をするかを決める。"""
+    plans = read_plans(office, rows)
+    for plan in plans:
+        if not plan.row.broken:
+            arrange(plan)
+    found = records(plans)
+    for plan in plans:
+        if not plan.problems:
+            decide(plan, found)
+    return plans
 
 
 def arrange_person(plan: Plan, others: Iterable[tuple[str, tuple[str, ...]]]) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from mamis.japanese.calendar import plain_date
 from mamis.members.models import ImportRow
-from mamis.members.queries.comparing import Office, Plan, read_plans, refuse_doubles
+from mamis.members.queries.comparing import Office, Plan, planned, refuse_doubles
 from mamis.members.queries.credits import find_doctors
 from mamis.training.models import Certificate, PastCompletion, Programme
 from mamis.training.operations import PastCompletionEntry
@@ -43,15 +44,13 @@ class Records:
 
 def plan_completions(office: Office, rows: Sequence[ImportRow]) -> list[Plan]:
     """行ごとに、何をするかを決める。"""
-    plans = read_plans(office, rows)
-    for plan in plans:
-        if not plan.row.broken:
-            _arrange(office, plan)
-    find_doctors(office, plans)
-    records = _records(office, plans)
-    for plan in plans:
-        if not plan.problems:
-            _decide(office, plan, records)
+    plans = planned(
+        office,
+        rows,
+        arrange=partial(_arrange, office),
+        records=partial(_records, office),
+        decide=partial(_decide, office),
+    )
     refuse_doubles(office, plans, "同じ修了")
     return plans
 
@@ -71,6 +70,8 @@ def _arrange(office: Office, plan: Plan) -> None:
 
 
 def _records(office: Office, plans: Sequence[Plan]) -> Records:
+    """番号から医師を見つけ、その医師の修了の記録を読む。"""
+    find_doctors(office, plans)
     doctors = {plan.doctor.pk for plan in plans if plan.doctor}
     programme = completion_programme()
     own = {"doctor__in": doctors, "programme": programme}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from mamis.doctors.models import Doctor
 from mamis.doctors.operations import ActingForDoctor, OwnCase
@@ -17,7 +18,7 @@ from mamis.members.queries.comparing import (
     Office,
     Plan,
     holders,
-    read_plans,
+    planned,
     refuse_doubles,
 )
 from mamis.training.models import CreditLine, Programme
@@ -38,16 +39,14 @@ Key = tuple[int, str, str, date]
 
 def plan_credits(office: Office, rows: Sequence[ImportRow]) -> list[Plan]:
     """行ごとに、何をするかを決める。"""
-    plans = read_plans(office, rows)
-    for plan in plans:
-        if not plan.row.broken:
-            _arrange(office, plan)
-    find_doctors(office, plans)
     programmes = {kind: programme_of(kind) for kind in Kind}
-    held = _held(plans)
-    for plan in plans:
-        if not plan.problems:
-            _decide(office, plan, programmes, held)
+    plans = planned(
+        office,
+        rows,
+        arrange=partial(_arrange, office),
+        records=partial(_held, office),
+        decide=lambda plan, held: _decide(office, plan, programmes, held),
+    )
     refuse_doubles(office, plans, "同じ単位")
     return plans
 
@@ -107,8 +106,9 @@ def _match(office: Office, plan: Plan, doctor: Doctor, close: set[int]) -> None:
         plan.refuse("生年月日", plain_date(values["birth_on"]), "登録されている生年月日と違います。", fix)
 
 
-def _held(plans: Sequence[Plan]) -> dict[Key, CreditLine]:
-    """いま台帳にある、取り消されていない行。"""
+def _held(office: Office, plans: Sequence[Plan]) -> dict[Key, CreditLine]:
+    """番号から医師を見つけ、その医師の、いま台帳にある、取り消されていない行を読む。"""
+    find_doctors(office, plans)
     doctors = {plan.doctor.pk for plan in plans if plan.doctor}
     lines = CreditLine.objects.filter(doctor__in=doctors, reverses=None, reversal=None)
     return {(one.doctor_id, one.kind, fold(one.title), one.earned_on): one for one in lines}

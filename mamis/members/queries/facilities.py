@@ -14,7 +14,7 @@ from mamis.japanese.calendar import plain_date
 from mamis.japanese.folding import fold
 from mamis.members.columns import FACILITIES
 from mamis.members.models import ImportRow
-from mamis.members.queries.comparing import Office, Plan, read_plans, refuse_doubles
+from mamis.members.queries.comparing import Office, Plan, planned, refuse_doubles
 
 NAME, CODE, PREFECTURE = "施設名", "医療機関コード", "都道府県"
 LONGEST_KEY = 400
@@ -32,15 +32,10 @@ class Records:
 
 def plan_facilities(office: Office, rows: Sequence[ImportRow]) -> list[Plan]:
     """行ごとに、何をするかを決める。"""
-    plans = read_plans(office, rows)
     prefectures = {fold(one.name): one.code for one in Prefecture.objects.all()}
-    for plan in plans:
-        if not plan.row.broken:
-            _arrange(office, plan, prefectures)
-    records = _records(plans)
-    for plan in plans:
-        if not plan.problems:
-            _decide(plan, records)
+    plans = planned(
+        office, rows, arrange=lambda plan: _arrange(office, plan, prefectures), records=_records, decide=_decide
+    )
     refuse_doubles(office, plans, "同じ施設", column=NAME, name="name")
     return plans
 

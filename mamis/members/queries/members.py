@@ -7,6 +7,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from mamis.associations.models import Association
 from mamis.associations.rules import Tier
@@ -23,7 +24,7 @@ from mamis.members.queries.comparing import (
     Plan,
     arrange_person,
     holders,
-    read_plans,
+    planned,
     refuse_doubles,
 )
 from mamis.members.rules import covered
@@ -64,14 +65,13 @@ class Records:
 
 def plan_members(office: Office, rows: Sequence[ImportRow]) -> list[Plan]:
     """行ごとに、何をするかを決める。"""
-    plans = read_plans(office, rows)
-    for plan in plans:
-        if not plan.row.broken:
-            _arrange(office, plan)
-    records = _records(office, plans)
-    for plan in plans:
-        if not plan.problems:
-            _decide(office, plan, records)
+    plans = planned(
+        office,
+        rows,
+        arrange=partial(_arrange, office),
+        records=partial(_records, office),
+        decide=partial(_decide, office),
+    )
     refuse_doubles(office, plans, "同じ医籍登録番号")
     return plans
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from mamis.associations.models import Association, Category
 from mamis.associations.queries import selectable_categories
@@ -23,7 +24,7 @@ from mamis.members.queries.comparing import (
     Plan,
     arrange_person,
     holders,
-    read_plans,
+    planned,
     refuse_doubles,
 )
 from mamis.members.rules import find_category
@@ -81,14 +82,13 @@ class Records:
 
 def plan_residents(office: Office, rows: Sequence[ImportRow]) -> list[Plan]:
     """行ごとに、お願いするか、断るかを決める。"""
-    plans = read_plans(office, rows)
-    for plan in plans:
-        if not plan.row.broken:
-            arrange_person(plan, NEEDED)
-    records = _records(office, plans)
-    for plan in plans:
-        if not plan.problems:
-            _decide(office, plan, records)
+    plans = planned(
+        office,
+        rows,
+        arrange=lambda plan: arrange_person(plan, NEEDED),
+        records=partial(_records, office),
+        decide=partial(_decide, office),
+    )
     refuse_doubles(office, plans, "同じ医籍登録番号")
     return plans
 

@@ -52,9 +52,6 @@ def approve_step(step: Step, decision: Decision, *, seen: str, by: Staff, at: da
     step = _decidable(step, _deciding(step), seen=seen, by=by)
     if not policy.may_decide(by, step):
         raise EnteredByYourself
-    evidence = step.application.sheet.evidence
-    if evidence is not None and not evidence.is_checked:
-        raise EvidenceNotReady
     return _decide(step, decision, by=by, at=at)
 
 
@@ -143,6 +140,9 @@ def _decide(
     if decision.board_on > localdate(at):
         raise BoardDayNotAllowed
     application, actor = step.application, as_office(by)
+    evidence = application.sheet.evidence
+    if evidence is not None and not evidence.is_checked:
+        raise EvidenceNotReady
     fields = {
         "decided_at": at,
         "decided_by_id": by.user_id,

@@ -101,7 +101,9 @@ def contact_done(request: HttpRequest) -> HttpResponse:
         "change": change,
         "facts": queries.facts_changed(change.facts_before, change.facts_after),
         "touches": touched_by(change.facts_after),
-        "associations": queries.associations_of(request.doctor, timezone.localdate(change.changed_at)),
+        "associations": [
+            seat.membership.association for seat in queries.seats(request.doctor, timezone.localdate(change.changed_at))
+        ],
     }
     return render(request, "membership/mypage/contact_done.html", context)
 
