@@ -1512,6 +1512,7 @@ CLERKS = tuple(box for box in BOXES if box.person == "clerk")
 ADMINISTRATORS = tuple(box for box in BOXES if box.person in {"admin", "national", "prefecture"})
 DOCTORS = tuple(box for box in BOXES if box.person not in {"clerk", "admin", "national", "prefecture"})
 BASES = {
+    "BoardDayForm",
     "DecidingForm",
     "VersionForm",
     "Versioned",

@@ -122,14 +122,14 @@ class CategoryBatchForm(forms.Form):
         """医師会が書ける日。"""
         day: date = self.cleaned_data["effective_on"]
         if not day_is_allowed(day, self.on, by_office=True):
-            raise ValidationError(str(DayNotAllowed()).replace("異動日", "変更日"), code="too_far")
+            raise ValidationError(str(DayNotAllowed("変更日", by_office=True)), code="too_far")
         return day
 
     def clean_paper_on(self) -> date:
         """今日までの日。"""
         day: date = self.cleaned_data["paper_on"]
         if day > self.on:
-            raise ValidationError(str(PaperDayNotAllowed()).replace("紙の届出日", "書面・名簿の日付"), code="future")
+            raise ValidationError(str(PaperDayNotAllowed("書面・名簿の日付")), code="future")
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -63,17 +63,32 @@ class ContactConditions(Conditions):
         return str(self.cleaned_data.get("q", ""))
 
 
-class DecidingForm(forms.Form):
+class BoardDayForm(forms.Form):
+    """承認または確認の日。"""
+
+    board_on = DateField3(label="承認日・確認日")
+
+    def __init__(self, data: QueryDict | None, *, on: date, **options: Any) -> None:
+        super().__init__(data, initial={"board_on": on}, **options)
+        self.on = on
+
+    def clean_board_on(self) -> date:
+        """今日までの日。"""
+        day: date = self.cleaned_data["board_on"]
+        if day > self.on:
+            raise ValidationError(str(BoardDayNotAllowed()), code="future")
+        return day
+
+
+class DecidingForm(BoardDayForm):
     """承認または確認の日と、改める会員区分とそのわけ。"""
 
-    board_on = DateField3(label="承認日")
     category = ChoiceField(label="改める会員区分", required=False)
 
     prefix_id: str
 
     def __init__(self, data: QueryDict | None = None, *, step: Step, on: date) -> None:
-        super().__init__(data, auto_id=self.prefix_id, initial={"board_on": on})
-        self.on = on
+        super().__init__(data, on=on, auto_id=self.prefix_id)
         day = self.fields["board_on"]
         day.label = "確認日" if step.is_confirmation else "承認日"
         day.help_text = "この医師会が決めた日。理事会で決めたときは、その日。"
@@ -83,13 +98,6 @@ class DecidingForm(forms.Form):
             del self.fields["category"]
         else:
             self.fields["category"].choices = [("", f"申請のとおり（{step.category.label}）"), *others]
-
-    def clean_board_on(self) -> date:
-        """今日までの日。"""
-        day: date = self.cleaned_data["board_on"]
-        if day > self.on:
-            raise ValidationError(str(BoardDayNotAllowed()), code="future")
-        return day
 
     def decision(self) -> Decision:
         """書かれた決定。"""
@@ -209,27 +217,17 @@ def sent_key(data: QueryDict | None) -> str:
     return sent if _KEY.fullmatch(sent) else secrets.token_hex(16)
 
 
-class BulkForm(forms.Form):
+class BulkForm(BoardDayForm):
     """まとめて承認・確認する日と、選ばれた届出。受付番号の形でないものは、なかったものとする。"""
 
-    board_on = DateField3(label="承認日・確認日")
-
     def __init__(self, data: QueryDict | None, *, on: date) -> None:
-        super().__init__(data, initial={"board_on": on})
-        self.on = on
+        super().__init__(data, on=on)
         self.fields["board_on"].help_text = "選んだもののすべてに、この日を書きます。"
         picked = data.getlist("listed" if "whole_page" in data else "pick") if data is not None else []
         self.receipt_nos = [text for text in picked if _RECEIPT.fullmatch(text)]
         lines = [_LINE.fullmatch(text) for text in (data.getlist("line") if data is not None else [])]
         self.seen = {match[1]: match[2] for match in lines if match}
         self.key = sent_key(data)
-
-    def clean_board_on(self) -> date:
-        """今日までの日。"""
-        day: date = self.cleaned_data["board_on"]
-        if day > self.on:
-            raise ValidationError(str(BoardDayNotAllowed()), code="future")
-        return day
 
 
 # 差し戻すときに選ぶ、直していただくところ。理由の初めに添える。

@@ -45,9 +45,9 @@ class FacilityNotOffered(Exception):
 class DayNotAllowed(Exception):
     """異動日として書けない日。"""
 
-    def __init__(self, *, by_office: bool = False) -> None:
+    def __init__(self, name: str = "異動日", *, by_office: bool = False) -> None:
         earliest = "" if by_office else "180 日前から"
-        super().__init__(f"異動日は、{earliest}一年先までの日にしてください。")
+        super().__init__(f"{name}は、{earliest}一年先までの日にしてください。")
 
 
 class DayBeforeSeat(Exception):
@@ -160,8 +160,8 @@ class TooLateToCallOff(Exception):
 class PaperDayNotAllowed(Exception):
     """紙の届出日が、まだ来ていない。"""
 
-    def __init__(self) -> None:
-        super().__init__("紙の届出日は、今日までの日にしてください。")
+    def __init__(self, name: str = "紙の届出日") -> None:
+        super().__init__(f"{name}は、今日までの日にしてください。")
 
 
 class AlreadyMember(Exception):
