@@ -20,6 +20,7 @@ from mamis.files.models import StoredFile
 from mamis.membership import queries
 from mamis.membership.forms.entry import SlipForm
 from mamis.membership.forms.mypage import (
+    DETAILS,
     DetailsForm,
     DutiesForm,
     GroundsForm,
@@ -29,6 +30,7 @@ from mamis.membership.forms.mypage import (
     ReasonForm,
     SearchForm,
     WorkplaceForm,
+    details_of,
 )
 from mamis.membership.models import Application, MembershipCategory
 from mamis.membership.operations import DayNotAllowed, Request, WorkWanted
@@ -409,12 +411,7 @@ class Moving:
         """必要事項の頁。いまの内容を入れておく。"""
         initial = self._initial(DetailsForm, "details", data)
         if data is None and "details" not in self.answers:
-            initial = {
-                "postcode": self.doctor.postcode,
-                "home_prefecture": self.doctor.home_prefecture_id or "",
-                "address": self.doctor.address,
-                "telephone": self.doctor.telephone,
-            }
+            initial = details_of(queries.facts_of(self.doctor, DETAILS))
         return DetailsForm(data, prefectures=self.prefectures, initial=initial)
 
     @property
@@ -429,14 +426,8 @@ class Moving:
         form = self.details_form(as_data(answer))
         if not form.is_valid():
             return {}
-        typed = {
-            "postcode": form.cleaned_data["postcode"],
-            "home_prefecture_id": form.cleaned_data["home_prefecture"],
-            "address": form.cleaned_data["address"],
-            "telephone": form.cleaned_data["telephone"],
-        }
-        told = {name: value for name, value in typed.items() if name.removesuffix("_id") in answer}
-        return {name: value for name, value in told.items() if value != (getattr(self.doctor, name) or "")}
+        held = queries.facts_of(self.doctor, DETAILS)
+        return {name: value for name, value in form.facts.items() if DETAILS[name] in answer and value != held[name]}
 
     def workplace_form(self, data: Any = None) -> WorkplaceForm:
         """所属施設の頁。打たれた言葉で候補を探す。"""

@@ -5,6 +5,7 @@ from typing import Any
 
 from mamis.associations.rules import Procedure
 from mamis.membership import queries
+from mamis.membership.forms.mypage import DETAILS, details_of
 from mamis.membership.models import Application, Sheet
 from mamis.membership.rules import CATEGORY_CAUSES, TRANSFER_CAUSES
 from mamis.membership.scopes import scope_of
@@ -67,14 +68,7 @@ def _grounds_typed(sheet: Sheet, seats: Iterable[Any]) -> Typed:
 
 
 def _details_typed(sheet: Sheet) -> dict[str, str]:
-    doctor = sheet.application.doctor
-    held = {
-        "postcode": doctor.postcode,
-        "home_prefecture_id": doctor.home_prefecture_id or "",
-        "address": doctor.address,
-        "telephone": doctor.telephone,
-    } | dict(sheet.facts_after)
-    return {"home_prefecture" if name == "home_prefecture_id" else name: value for name, value in held.items()}
+    return details_of(queries.facts_of(sheet.application.doctor, DETAILS) | sheet.facts_after)
 
 
 def _leaves_upper(seats: Iterable[Any], prefecture: str) -> bool:

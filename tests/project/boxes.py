@@ -1113,7 +1113,7 @@ BOXES = (
         is_draft=True,
     ),
     Box(
-        "ContactForm",
+        "DetailsForm",
         "doctor",
         at("mypage_contact"),
         {

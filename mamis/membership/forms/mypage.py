@@ -344,6 +344,20 @@ class JoiningDayForm(DayForm):
     effective_on = DateField3(label="入会を希望する日", help_text=DAY_HINT)
 
 
+# 連絡先の列と、その欄。
+DETAILS = {
+    "postcode": "postcode",
+    "home_prefecture_id": "home_prefecture",
+    "address": "address",
+    "telephone": "telephone",
+}
+
+
+def details_of(facts: Mapping[str, str]) -> dict[str, str]:
+    """連絡先を、欄に入れる形に。"""
+    return {field: facts[name] for name, field in DETAILS.items()}
+
+
 class DetailsForm(forms.Form):
     """必要事項：連絡先。いまの内容が入っている。"""
 
@@ -355,6 +369,11 @@ class DetailsForm(forms.Form):
     def __init__(self, *args: Any, prefectures: Sequence[Prefecture], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["home_prefecture"].choices = [NOT_CHOSEN, *((one.code, one.name) for one in prefectures)]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """打たれた連絡先。列の名で。"""
+        return {name: self.cleaned_data[field] for name, field in DETAILS.items()}
 
 
 def facility_words(facility: Facility) -> SafeString:

@@ -8,24 +8,9 @@ from mamis.doctors.forms.registration import LicenceForm
 from mamis.doctors.rules import SEX_LABELS
 from mamis.fields import ChoiceField, TextField
 from mamis.files.forms import HINT, UploadField
-from mamis.membership.forms.mypage import NOT_CHOSEN, DetailsForm
+from mamis.membership.forms.mypage import NOT_CHOSEN
 
 EVIDENCE = "membership.evidence"
-
-
-class ContactForm(DetailsForm):
-    """自宅の連絡先。すぐに変わる。"""
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """打たれた連絡先。"""
-        asked = self.cleaned_data
-        return {
-            "postcode": asked["postcode"],
-            "home_prefecture_id": asked["home_prefecture"],
-            "address": asked["address"],
-            "telephone": asked["telephone"],
-        }
 
 
 class IdentityForm(LicenceForm):

@@ -22,7 +22,8 @@ from mamis.files.forms import hold_uploads, show_held, upload_refused, with_uplo
 from mamis.files.models import StoredFile
 from mamis.files.policy import carried_by
 from mamis.membership import policy, queries
-from mamis.membership.forms.profile import EVIDENCE, ContactForm, IdentityForm, initial_of
+from mamis.membership.forms.mypage import DetailsForm, details_of
+from mamis.membership.forms.profile import EVIDENCE, IdentityForm, initial_of
 from mamis.membership.models import Application
 from mamis.membership.operations import (
     NothingChanges,
@@ -67,17 +68,17 @@ def contact(request: HttpRequest) -> HttpResponse:
     """自宅の連絡先を変える。すぐに変わる。"""
     doctor = request.doctor
     if request.method == "POST":
-        form = ContactForm(request.POST, prefectures=prefectures())
+        form = DetailsForm(request.POST, prefectures=prefectures())
         if form.is_valid() and _change_contact(request, form):
             return redirect("mypage_contact_done")
     else:
         held = queries.facts_of(doctor, CONTACT_FACTS)
-        form = ContactForm(initial=held | {"home_prefecture": held["home_prefecture_id"]}, prefectures=prefectures())
+        form = DetailsForm(initial=details_of(held), prefectures=prefectures())
     context = {"form": form, "seen": _seen(request, CONTACT_FACTS), "form_failed": bool(form.errors)}
     return render(request, "membership/mypage/contact.html", context, status=422 if form.errors else 200)
 
 
-def _change_contact(request: HttpRequest, form: ContactForm) -> bool:
+def _change_contact(request: HttpRequest, form: DetailsForm) -> bool:
     """変えて、そのことを書きとめる。変わるところがなければ、そう言う。"""
     doctor, now = request.doctor, timezone.now()
     try:
