@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, timedelta
-from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -19,6 +18,7 @@ from mamis.membership.operations import admit
 from mamis.membership.queries import MOST_HELD
 from mamis.membership.rules import category_day
 from tests.membership.acts import approve, seats_on, states, submit
+from tests.pages import words
 from tests.world import new_district
 
 LIST = "/office/14-021/applications/"
@@ -59,11 +59,6 @@ def resident(world):
 @pytest.fixture
 def midori(world):
     return world.browser(world.clerk(world.district).user)
-
-
-def words(response) -> str:
-    text = re.sub(r"<svg.*?</svg>|<script.*?</script>|<style.*?</style>", "", response.content.decode(), flags=re.S)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", text))).replace("\xa0", " ")
 
 
 def names(response) -> list[str]:

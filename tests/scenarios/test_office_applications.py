@@ -25,6 +25,7 @@ from mamis.membership.operations import (
     withdraw_application,
 )
 from tests.membership.acts import approve, seats_on, states, step_at, submit
+from tests.pages import words
 
 LIST = "/office/14-021/applications/"
 
@@ -62,12 +63,6 @@ def midori(world):
 @pytest.fixture
 def sakura(world):
     return world.browser(world.clerk(world.other_district).user)
-
-
-def words(response) -> str:
-    """頁の言葉だけ。"""
-    text = re.sub(r"<svg.*?</svg>|<script.*?</script>|<style.*?</style>", "", response.content.decode(), flags=re.S)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", text))).replace("\xa0", " ")
 
 
 def names(response) -> list[str]:

@@ -1,7 +1,6 @@
 """紙の入会申込書と異動届を、事務局が代わりに入力する（事務局の手引き「届出を代行入力する」）。"""
 
 import re
-from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +15,7 @@ from mamis.membership.operations import return_step
 from mamis.wizard.models import Draft
 from tests.files.samples import jpeg, upload
 from tests.membership.acts import states, step_at, submit
+from tests.pages import plain
 
 ENTRY = "/office/14-021/applications/entry/"
 
@@ -85,8 +85,7 @@ class Desk:
 
     @property
     def words(self) -> str:
-        text = re.sub(r"<svg.*?</svg>|<script.*?</script>", "", self.text, flags=re.S)
-        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", text))).replace("\xa0", " ")
+        return plain(self.text)
 
 
 def day(on, name: str = "effective_on") -> dict[str, object]:

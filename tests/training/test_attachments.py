@@ -23,6 +23,7 @@ from mamis.training.operations import (
 from mamis.wizard.models import Draft
 from mamis.workflow.table import PageIsStale
 from tests.files.samples import jpeg, pdf, upload
+from tests.pages import words_in_main as words
 from tests.world import TODAY
 
 APPLICATION = "/mypage/training/completion/application/"
@@ -39,11 +40,6 @@ def line(**typed):
     day = timezone.localdate() - timedelta(days=20)
     days = {f"from_on_{position}": str(part) for position, part in enumerate((day.year, day.month, day.day))}
     return {"activity": "F102", "place": "急患診療所"} | days | typed
-
-
-def words(response) -> str:
-    main = response.content.decode().partition('<main id="main"')[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
 def checked(file) -> StoredFile:

@@ -22,6 +22,7 @@ from mamis.training.operations import (
 from mamis.training.rules import Kind
 from mamis.training.workflow import State
 from mamis.wizard.models import Draft
+from tests.pages import words_in_main as words
 
 CARD = "/mypage/training/completion/"
 APPLICATION = f"{CARD}application/"
@@ -30,12 +31,6 @@ APPLICATION = f"{CARD}application/"
 @pytest.fixture
 def page(world, doctor):
     return world.browser(doctor.user)
-
-
-def words(response) -> str:
-    """頁の本文から、印を除いたもの。"""
-    main = response.content.decode().partition('<main id="main"')[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).replace("&nbsp;", " ")
 
 
 def headings(response) -> list[str]:

@@ -16,6 +16,7 @@ from mamis.training.views.writing import _submit
 from mamis.training.workflow import Event, State, told_to_doctor
 from mamis.wizard.models import Draft
 from mamis.workflow.table import NotAllowed
+from tests.pages import words_in_main as words
 
 CARD = "/mypage/training/completion/"
 APPLICATION = f"{CARD}application/"
@@ -43,11 +44,6 @@ def line(**typed):
         "times": "",
         "note": "",
     } | typed
-
-
-def words(response) -> str:
-    main = response.content.decode().partition('<main id="main"')[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).replace("&nbsp;", " ")
 
 
 def problems(response) -> list[str]:

@@ -18,6 +18,7 @@ from mamis.training.operations import (
     withdraw_completion,
 )
 from mamis.training.workflow import State
+from tests.pages import words_in_main as words
 
 ACTS = ("approval", "return", "forwarding")
 
@@ -35,12 +36,6 @@ def clerk(world, staff):
 @pytest.fixture
 def case(application) -> str:
     return f"/office/14-021/completions/{application.receipt_no}/"
-
-
-def words(response) -> str:
-    """頁の本文から、印を除いたもの。"""
-    main = response.content.decode().partition('<main id="main"')[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).replace("&nbsp;", " ")
 
 
 def seen(response) -> str:

@@ -12,6 +12,7 @@ from mamis.associations.rules import Role
 from mamis.audit.models import AuditEntry
 from mamis.training.models import CreditLine
 from mamis.training.rules import Kind
+from tests.pages import words_in_main as words
 
 LIST = "/office/14-021/credits/"
 NEW = f"{LIST}new/"
@@ -41,11 +42,6 @@ def typed(doctor) -> dict[str, str]:
         "codes": "1, 15",
         "ground": "受講者名簿",
     }
-
-
-def words(response) -> str:
-    main = response.content.decode().partition('<main id="main"')[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).replace("&nbsp;", " ")
 
 
 def lines(doctor) -> list[tuple]:

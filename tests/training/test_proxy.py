@@ -33,6 +33,7 @@ from mamis.training.workflow import Event, State, told_to_doctor
 from mamis.wizard.models import Draft
 from mamis.workflow.table import NotAllowed
 from tests.files.samples import jpeg, pdf, upload
+from tests.pages import words_in_main as words
 from tests.world import TODAY
 
 NEW = "/office/14-021/completions/entry/"
@@ -60,11 +61,6 @@ def paper(world):
 def request_of(world, *, paper_on=TODAY, entries=1, destination=None):
     asked = world.request(destination or world.district, entries, "紙のとおり")
     return PaperRequest(asked.destination_id, asked.entries, asked.note, paper_on)
-
-
-def words(response) -> str:
-    main = response.content.decode().partition('<main id="main"')[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).replace("&nbsp;", " ")
 
 
 def days(name, on) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """だれでも開ける、修了証の確認。"""
 
-import re
 from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
 from mamis.training.models import Certificate, ProgrammeRule
+from tests.pages import words_in_main as words
 from tests.training.test_mypage import certify_long_ago
 
 
@@ -18,11 +18,6 @@ def certificate(world, application):
 
 def look(token: str):
     return Client().get(f"/v/{token}/")
-
-
-def words(response) -> str:
-    main = response.content.decode().partition('<main id="main"')[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
 def test_a_valid_certificate_shows_what_the_paper_shows(certificate):

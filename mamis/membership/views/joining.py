@@ -1,7 +1,9 @@
 """だれでも開ける頁：研修医の名簿に載った医師が、入会の内容を確かめる。"""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -66,22 +68,34 @@ def joining(request: HttpRequest) -> HttpResponse:
     return render(request, "membership/public/joining.html", {"form": form, "joining": found})
 
 
+def _proven_door(page: Callable[[HttpRequest, Joining], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """生年月日まで確かめた人だけを、返事のできるあいだ通す。返事が済んでいれば、済んだ頁へ。"""
+
+    @wraps(page)
+    def door(request: HttpRequest) -> HttpResponse:
+        found = _proven(request)
+        if found is None:
+            return redirect("joining")
+        if found.state in ANSWERED:
+            return redirect("joining_done")
+        try:
+            return page(request, found)
+        except JoiningLinkDead as dead:
+            return _dead(request, dead.joining)
+
+    return door
+
+
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def joining_review(request: HttpRequest) -> HttpResponse:
+@_proven_door
+def joining_review(request: HttpRequest, found: Joining) -> HttpResponse:
     """名簿の内容を確かめ、一つのボタンで入会を申請する。"""
-    found = _proven(request)
-    if found is None:
-        return redirect("joining")
-    if found.state in ANSWERED:
-        return redirect("joining_done")
     refusal = None
     if request.method == "POST":
         try:
             confirm_joining(found, at=timezone.now())
-        except JoiningLinkDead as dead:
-            return _dead(request, dead.joining)
         except REFUSALS as refused:
             refusal = refused
         else:
@@ -93,19 +107,12 @@ def joining_review(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def joining_declining(request: HttpRequest) -> HttpResponse:
+@_proven_door
+def joining_declining(request: HttpRequest, found: Joining) -> HttpResponse:
     """内容が違うか、申し込まない。"""
-    found = _proven(request)
-    if found is None:
-        return redirect("joining")
-    if found.state in ANSWERED:
-        return redirect("joining_done")
     form = DecliningForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            decline_joining(found, form.cleaned_data["note"], at=timezone.now())
-        except JoiningLinkDead as dead:
-            return _dead(request, dead.joining)
+        decline_joining(found, form.cleaned_data["note"], at=timezone.now())
         return redirect("joining_done")
     return render(request, "membership/public/joining_declining.html", {"form": form, "joining": found})
 

@@ -26,7 +26,7 @@ from mamis.membership.operations import (
     resubmit_application,
     withdraw_application,
 )
-from mamis.membership.rules import touched_by
+from mamis.membership.rules import OUTSIDE_WORDS, touched_by
 from mamis.membership.workflow import Event, State
 from mamis.workflow.table import By
 
@@ -76,7 +76,7 @@ def _context(found: Application) -> dict[str, Any]:
         "sheet": sheet,
         "seats": queries.seats_written(sheet),
         "facts": queries.facts_shown(sheet),
-        "touches": touched_by(sheet.facts_after) if found.is_profile else (),
+        "touches": touched_by(sheet.facts_after) if found.is_profile else tuple(OUTSIDE_WORDS.values()),
     }
 
 
