@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count, cycle, islice
 from pathlib import Path
+from secrets import token_hex
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -44,8 +45,9 @@ from mamis.members.models import Import
 from mamis.members.operations import Upload, begin_import, check_import, run_import, work_on
 from mamis.members.rules import Kind as ImportKind
 from mamis.membership import queries as membership_queries
-from mamis.membership.models import Application, Step
+from mamis.membership.models import Application, Joining, Step
 from mamis.membership.operations import (
+    CategoryChange,
     Decision,
     Paper,
     Request,
@@ -53,12 +55,15 @@ from mamis.membership.operations import (
     admit,
     approve_step,
     ask_about_step,
+    change_together,
+    confirm_joining,
+    decline_joining,
     enter_application,
     return_step,
     submit_application,
     submit_profile,
 )
-from mamis.membership.rules import APPROVED_FACTS, Cause, Reason
+from mamis.membership.rules import APPROVED_FACTS, Cause, Reason, category_day
 from mamis.tabular.reading import propose, read_sheet
 from mamis.training import queries
 from mamis.training.models import Activity, CompletionApplication, Programme
@@ -106,6 +111,8 @@ def build(at: datetime) -> None:
     world.build_handbooks()
     world.build_unlisted()
     world.build_applications()
+    world.build_residents()
+    world.build_batch()
     _settle_mails()
 
 
@@ -297,16 +304,18 @@ class _World:
     def build_import(self) -> None:
         """みどり市医師会が、名簿を取り込んだ。二行は、直してもう一度取り込むのを待っている。"""
         by, at = self.staff["midori-admin@demo.example"], self._ago(37)
-        content = people.ROSTER.encode("utf-8-sig")
+        self._import(ImportKind.MEMBERS, "みどり市医師会 会員名簿.csv", people.ROSTER, by, at)
+
+    def _import(self, kind: ImportKind, name: str, text: str, by: Staff, at: datetime) -> Import:
+        """ファイルを預け、確かめ、取り込む。"""
+        content = text.encode("utf-8-sig")
         sheet = read_sheet(content)
-        of_import = begin_import(
-            Upload(ImportKind.MEMBERS, "みどり市医師会 会員名簿.csv", content, sheet), by=by, at=at
-        )
-        mapping = propose(columns_of(ImportKind.MEMBERS, Tier.DISTRICT), sheet.heads, {})
-        check_import(of_import, mapping, by=by, at=at)
+        of_import = begin_import(Upload(kind, name, content, sheet), by=by, at=at)
+        check_import(of_import, propose(columns_of(kind, Tier.DISTRICT), sheet.heads, {}), by=by, at=at)
         self._work_on(of_import, at)
         run_import(of_import, by=by, at=at + timedelta(minutes=20))
         self._work_on(of_import, at + timedelta(minutes=21))
+        return of_import
 
     def _work_on(self, of_import: Import, at: datetime) -> None:
         while work_on(of_import.pk, at=at):
@@ -397,6 +406,40 @@ class _World:
         self._decide(done, "14-021", "midori@demo.example", 18)
         self._leave_on_paper(self._member(next(names), "14-021", address=""), 2)
         self._change_name(self._member(next(names), "14-021"), 4)
+
+    def build_residents(self) -> None:
+        """みどり市医師会が取り込んだ研修医の名簿：確かめた方、辞退した方、まだ返事のない方。二行は断られている。"""
+        by, at = self.staff["midori-admin@demo.example"], self._ago(9)
+        head, *rows = people.RESIDENTS.splitlines()
+        joined_on = category_day(localdate(at)).isoformat()
+        text = "\n".join((f"{head},入会日", *(f"{row},{joined_on}" for row in rows)))
+        self._import(ImportKind.RESIDENTS, "みどり中央病院 研修医名簿.csv", text, by, at)
+        first, second, third = Joining.objects.order_by("pk")[:3]
+        confirm_joining(first, at=self._ago(8))
+        confirm_joining(second, at=self._ago(6))
+        decline_joining(third, "大学の医師会に入ることにしました。", at=self._ago(5))
+
+    def build_batch(self) -> None:
+        """臨床研修を修了する会員の会員区分を、みどり市医師会がまとめて変えた。一人は、届出をもう出していた。"""
+        by, at = self.staff["midori@demo.example"], self._ago(1)
+        doctors = [self._trainee(name) for name in islice(self._names(), 90, 94)]
+        self._change_category(doctors[-1], 2)
+        codes = (("14-021", "C", "B"), ("14", "C", "B"), ("00", "C", "B"))
+        change = CategoryChange(
+            {self.categories[code, was].pk: self.categories[code, now].pk for code, was, now in codes},
+            category_day(localdate(at)),
+            Cause.TRAINED,
+            "みどり中央病院からの臨床研修修了者名簿",
+            localdate(at),
+        )
+        seen = [membership_queries.seats_fingerprint(membership_queries.seats(one, localdate(at))) for one in doctors]
+        change_together(list(zip(doctors, seen, strict=True)), change, key=token_hex(8), by=by, at=at)
+
+    def _trainee(self, name: tuple[str, str, str, str]) -> Doctor:
+        """三つの層の、臨床研修医の会員。"""
+        doctor = self._doctor(*name)
+        self._join(doctor, ("14-021", "C"), ("14", "C"), ("00", "C"))
+        return doctor
 
     def _change_category(self, doctor: Doctor, days_ago: int, *, only: str = "") -> Application:
         """開業して、会員区分が変わる。`only` は、変わる医師会を一つに限る。"""

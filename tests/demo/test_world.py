@@ -10,7 +10,8 @@ from mamis.demo.people import sign_ins
 from mamis.demo.world import WorldExists, build
 from mamis.doctors.models import Doctor
 from mamis.mail.models import Message
-from mamis.membership.models import Application
+from mamis.members.models import Import
+from mamis.membership.models import Application, Batch, Joining
 from mamis.training import queries
 from mamis.training.models import CompletionApplication
 from tests.world import NOON, TODAY
@@ -30,7 +31,11 @@ def test_everyone_named_on_the_sign_in_page_can_sign_in_and_every_state_is_there
         "revoked",
     }
     assert set(Application.objects.values_list("state", flat=True)) == {"in-review", "returned", "held", "finished"}
-    assert 65 <= Doctor.objects.count() <= 80
+    assert Counter(Joining.objects.values_list("state", flat=True)) == {"confirmed": 2, "declined": 1, "waiting": 4}
+    assert Import.objects.get(kind="residents").rows.filter(outcome="refused").count() == 2
+    refused = Batch.objects.get().lines.exclude(refusal="").count()
+    assert (Batch.objects.get().lines.count(), refused) == (4, 1)
+    assert 65 <= Doctor.objects.count() <= 90
     assert not Message.objects.filter(state="queued").exists()
 
 
