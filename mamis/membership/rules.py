@@ -149,6 +149,16 @@ def day_is_allowed(on: date, today: date, *, by_office: bool = False) -> bool:
     return (by_office or today - on <= DOCTORS_PAST) and on - today <= FARTHEST_AHEAD
 
 
+# 会費の期の初めの月：4月～7月、8月～11月、12月～3月（membership.md §3.3）
+DUES_MONTHS = (4, 8, 12)
+
+
+def dues_term(day: date) -> date:
+    """その日の属する、会費の期の初めの日。"""
+    began = [date(year, month, 1) for year in (day.year - 1, day.year) for month in DUES_MONTHS]
+    return max(one for one in began if one <= day)
+
+
 # 入会の確認のお願い（研修医の名簿）
 
 JOINING_WAITS = timedelta(days=30)

@@ -22,6 +22,7 @@ from mamis.membership.rules import (
     claimed_by,
     day_is_allowed,
     due_on,
+    dues_term,
     duty_told_by,
     fault_in,
     kind_of,
@@ -250,6 +251,21 @@ def test_在籍の変わらない届出はそれぞれの医師会が一度ず�
 )
 def test_異動日は180日前から一年先まで(on, by_office, expected) -> None:
     assert day_is_allowed(on, date(2026, 11, 2), by_office=by_office) is expected
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2026, 4, 1), date(2026, 4, 1)),
+        (date(2026, 7, 31), date(2026, 4, 1)),
+        (date(2026, 8, 1), date(2026, 8, 1)),
+        (date(2026, 11, 30), date(2026, 8, 1)),
+        (date(2026, 12, 1), date(2026, 12, 1)),
+        (date(2027, 3, 31), date(2026, 12, 1)),
+    ],
+)
+def test_会費の期は四月と八月と十二月に始まる(on, expected) -> None:
+    assert dues_term(on) == expected
 
 
 def test_確認の期限は医師会の決めた日数であり止まっていた日数だけ延びる() -> None:

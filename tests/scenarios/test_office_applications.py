@@ -14,6 +14,7 @@ from mamis.associations.rules import Role
 from mamis.audit.models import AuditEntry
 from mamis.doctors.operations import FacilityFacts, register_facility
 from mamis.doctors.queries import main_workplace
+from mamis.japanese.calendar import plain_date
 from mamis.membership import queries
 from mamis.membership.models import Application, OfficeNote, Step
 from mamis.membership.operations import (
@@ -24,6 +25,7 @@ from mamis.membership.operations import (
     return_step,
     withdraw_application,
 )
+from mamis.membership.rules import dues_term
 from tests.membership.acts import approve, seats_on, states, step_at, submit
 from tests.pages import words
 
@@ -232,6 +234,18 @@ def test_機械が見つけたことを言葉で知らせる(world, midori, doct
     assert "会員区分「B 会員」は、ふつう、施設業務「診療所の勤務者」の先生の区分ではありません。" in page
     assert "異動日が 30 日前です。" in page
     assert "「みどり新クリニック」は、施設マスタにない施設（未定）です。" in page
+
+
+def test_終わった会費の期の日への異動は決める前に知らせる(world, midori, doctor, today):
+    term = dues_term(dues_term(today) - timedelta(days=1))
+    seats = {world.district: "B", world.prefecture: "A", world.national: "A"}
+    late = submit(world, doctor, seats, dues_term(today) - timedelta(days=1))
+
+    assert f"もう終わった、{plain_date(term)}からの会費の期の日です。" in words(midori.get(case_of(late)))
+
+
+def test_いまの会費の期の日への異動は何も知らせない(world, midori, change):
+    assert "会費の期" not in words(midori.get(case_of(change)))
 
 
 def test_決める前に先生とほかの医師会に知らせることが見える(world, midori, change):

@@ -14,10 +14,10 @@ from mamis.associations.rules import DUTY_LABELS, Duty
 from mamis.doctors.models import Doctor, Workplace
 from mamis.doctors.queries import current_number, is_number_held, matching
 from mamis.doctors.rules import SEX_LABELS, Sex
-from mamis.japanese.calendar import long_date
+from mamis.japanese.calendar import long_date, plain_date
 from mamis.membership.models import Application, ContactChange, Sheet, Step, StepHistory
 from mamis.membership.queries.seats import facts_of, fingerprint, without_step
-from mamis.membership.rules import reached_by
+from mamis.membership.rules import Task, dues_term, reached_by
 from mamis.membership.workflow import (
     DONE,
     EVENT_LABELS,
@@ -156,6 +156,7 @@ def checks_of(step: Step, sheet: Sheet, workplace: Workplace | None, others: Que
         *_same_doctors(application.doctor, others),
         *_category_check(step, sheet, workplace),
         _day_check(application.effective_on, on),
+        *_dues_check(step, on),
         *(
             [Check(False, f"「{sheet.work_name}」は、施設マスタにない施設（未定）です。")]
             if sheet.unlisted_name
@@ -226,6 +227,15 @@ def _day_check(day: date, on: date) -> Check:
     return Check(True, "異動日は今日です。" if ahead == 0 else f"異動日は {ahead} 日あとです。")
 
 
+def _dues_check(step: Step, on: date) -> list[Check]:
+    """異動日が、終わった会費の期の日か。施設だけの異動は、会費によらない。"""
+    began = dues_term(step.application.effective_on)
+    if step.task == Task.FACILITY or began >= dues_term(on):
+        return []
+    term = f"{plain_date(began)}からの会費の期"
+    return [Check(False, f"異動日は、もう終わった、{term}の日です。会費の精算が要らないか、お確かめください。")]
+
+
 def _paper_check(sheet: Sheet) -> list[Check]:
     if sheet.paper_on is None:
         return []
@@ -243,6 +253,7 @@ def glance(step: Step, sheet: Sheet, on: date) -> list[str]:
     checks = [
         *(_category_check(step, sheet, None) if sheet.duty else []),
         _day_check(step.application.effective_on, on),
+        *_dues_check(step, on),
         *([Check(False, "施設マスタにない施設（未定）です。")] if sheet.unlisted_name else []),
         *_paper_check(sheet),
     ]
