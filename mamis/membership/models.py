@@ -425,6 +425,7 @@ class Step(Stateful):
         )
         indexes = (
             models.Index(name="step_of_association", fields=("association", "state", "due_on")),
+            models.Index("association", F("state_since").desc(nulls_last=True), name="step_newest_first"),
             models.Index(name="step_by_deadline", fields=("due_on",), condition=Q(state=StepState.OPEN.value)),
         )
 

@@ -191,7 +191,7 @@ def test_一覧の問い合わせの数は行の数によらない(world, midori
     with CaptureQueriesContext(connection) as asked:
         midori.get(LIST)
 
-    assert len(asked) == 19
+    assert len(asked) == 20
 
 
 # 一件

@@ -92,14 +92,17 @@ __all__ = [
 ]
 
 
-def matching(doctors: QuerySet[Doctor], words: str) -> QuerySet[Doctor]:
-    """氏名・カナの一部、または医籍登録番号の一部が合う医師。"""
+def matching(words: str, doctor: str = "") -> Q:
+    """氏名・カナの一部、または医籍登録番号の一部が合う医師の条件。`doctor` は一覧の行から医師への道。
+
+    医師の全体からではなく、一覧の行から医師をたどるので、小さな医師会の検索は、医師の数によらない。
+    """
     number = digits(words)
     if number:
-        held = Licence.objects.filter(doctor=OuterRef("pk"), number__contains=number)
-        return doctors.filter(Exists(held))
+        return Q(Exists(Licence.objects.filter(doctor=OuterRef(doctor or "pk"), number__contains=number)))
     folded = fold(words)
-    return doctors.filter(search_name__contains=folded) if folded else doctors
+    name = f"{doctor}__search_name" if doctor else "search_name"
+    return Q(**{f"{name}__contains": folded}) if folded else Q()
 
 
 def current_licence(doctor: Doctor) -> Licence | None:
@@ -282,7 +285,7 @@ def contact_address_of(user: User) -> str:
 def find_letterable(doctors: QuerySet[Doctor], words: str) -> QuerySet[Doctor]:
     """ご案内を作れる医師。フリガナの順。"""
     return (
-        matching(doctors, words)
+        doctors.filter(matching(words))
         .annotate(licence_number=current_number("pk"))
         .order_by("family_kana", "given_kana", "pk")
     )

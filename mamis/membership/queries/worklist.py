@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
-from mamis.doctors.models import Doctor
 from mamis.doctors.queries import current_number, matching
 from mamis.japanese.folding import to_half_width_ascii
 from mamis.membership.models import Sheet, Step
@@ -83,7 +82,7 @@ def find_steps(steps: QuerySet[Step], filters: StepFilters, on: date) -> QuerySe
         is_entered=Exists(Sheet.objects.filter(application=OuterRef("application"), paper_on__isnull=False)),
     )
     if filters.words:
-        doctors = Q(application__doctor__in=matching(Doctor.objects.all(), filters.words))
+        doctors = matching(filters.words, "application__doctor")
         receipt = Q(application__receipt_no__contains=to_half_width_ascii(filters.words).upper())
         found = found.filter(doctors | receipt)
     if filters.kind:
@@ -211,9 +210,14 @@ def waiting_number(steps: QuerySet[Step]) -> int:
 
 
 def counts(steps: QuerySet[Step]) -> dict[Tab, int]:
-    """三つの組の数。"""
-    found = steps.aggregate(**{tab.value: Count("pk", filter=condition) for tab, condition in _TABS.items()})
-    return {tab: found[tab.value] for tab in Tab}
+    """三つの組の数。届出まで開くのは、決まっていない段だけである。"""
+    undecided = steps.filter(state__in=[one.value for one in UNDECIDED])
+    found = undecided.aggregate(ours=Count("pk", filter=_OURS), all=Count("pk", filter=_UNDECIDED))
+    return {
+        Tab.OURS: found["ours"],
+        Tab.OTHERS: found["all"] - found["ours"],
+        Tab.DONE: steps.count() - found["all"],
+    }
 
 
 def next_waiting(steps: QuerySet[Step], after: Step) -> Step | None:

@@ -9,7 +9,6 @@ from django.db.models import Case, Count, Min, QuerySet, When
 from django.db.models.functions import TruncMonth
 from django.utils.timezone import localdate
 
-from mamis.doctors.models import Doctor
 from mamis.doctors.queries import current_number, matching
 from mamis.training.models import CompletionApplication, CreditLine
 from mamis.training.queries.counting import Review, reviews
@@ -51,7 +50,7 @@ def find_applications(
 ) -> QuerySet[CompletionApplication]:
     """条件に合う修了申請。待っているものが先、古いものが先。"""
     if filters.words:
-        applications = applications.filter(doctor__in=matching(Doctor.objects.all(), filters.words))
+        applications = applications.filter(matching(filters.words, "doctor"))
     if filters.state:
         applications = applications.filter(state=filters.state)
     if filters.from_on:
@@ -104,7 +103,7 @@ def find_credits(lines: QuerySet[CreditLine], filters: CreditFilters) -> QuerySe
     """条件に合う単位。登録の新しい順。取り消しの行は、元の行に付いて来る。"""
     lines = lines.filter(reverses=None)
     if filters.words:
-        lines = lines.filter(doctor__in=matching(Doctor.objects.all(), filters.words))
+        lines = lines.filter(matching(filters.words, "doctor"))
     if filters.kind:
         lines = lines.filter(kind=filters.kind)
     if filters.from_on:
