@@ -17,7 +17,7 @@ from mamis.accounts.operations import agree, create_user, mark_of, report_loss, 
 from mamis.accounts.queries import to_agree
 from mamis.associations.models import Association, BoardDay, Category, Municipality, President, Staff
 from mamis.associations.operations import begin_delegation, invite
-from mamis.associations.rules import Role, Tier
+from mamis.associations.rules import Duty, Role, Tier
 from mamis.demo import handbooks, people
 from mamis.doctors import policy as doctors_policy
 from mamis.doctors.models import Doctor, Facility
@@ -439,6 +439,8 @@ class _World:
         """三つの層の、臨床研修医の会員。"""
         doctor = self._doctor(*name)
         self._join(doctor, ("14-021", "C"), ("14", "C"), ("00", "C"))
+        hospital = next(self.facilities["14"])
+        move_work(doctor, Work(hospital.pk, "", "", Duty.RESIDENT), on=JOINED_ON + timedelta(days=1), at=self.at)
         return doctor
 
     def _change_category(self, doctor: Doctor, days_ago: int, *, only: str = "") -> Application:
