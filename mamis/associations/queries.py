@@ -82,6 +82,14 @@ def by_code(code: str) -> Association | None:
     return Association.objects.filter(code=code).first()
 
 
+def live_with_codes(codes: Iterable[str]) -> list[Association]:
+    """そのコードの医師会と、その上の医師会。解散したものは出さない。"""
+    asked = list(codes)
+    if not asked:
+        return []
+    return list(Association.objects.filter(code__in=asked, closed_on=None).select_related("parent").order_by("code"))
+
+
 # 通知先の設定
 
 

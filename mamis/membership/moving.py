@@ -31,6 +31,7 @@ from mamis.membership.forms.mypage import (
     SearchForm,
     WorkplaceForm,
     details_of,
+    ticked_codes,
 )
 from mamis.membership.models import Application, MembershipCategory
 from mamis.membership.operations import DayNotAllowed, Request, WorkWanted
@@ -157,6 +158,10 @@ class Moving:
         """この下書きに書いた代理の人の名。"""
         return "、".join(self.answers.get("delegates", ()))
 
+    def supposing(self, **answers: Any) -> "Moving":
+        """その答えを残したとしたら。"""
+        return replace(self, answers=self.answers | answers)
+
     @cached_property
     def wizard(self) -> Wizard:
         return Wizard(self.errand.steps, self.answers, self)
@@ -191,7 +196,8 @@ class Moving:
     @cached_property
     def bodies(self) -> dict[int, Body]:
         """出てくる医師会と、その上の医師会。"""
-        return queries.bodies([*self.before, *(one.pk for one in self.offered)])
+        offered = self.destination.offered if self.destination is not None else ()
+        return queries.bodies([*self.before, *(one.pk for one in offered)])
 
     @cached_property
     def after(self) -> dict[int, int]:
@@ -313,13 +319,19 @@ class Moving:
     # 異動先
 
     def search_form(self, data: Any = None) -> SearchForm:
-        """都道府県と郡市区。まだ探していなければ、いまの勤務先の都道府県を入れておく。"""
-        searched = self.answers.get("search", {})
-        typed = as_data(searched) if data is None else data
+        """都道府県と郡市区。まだ探していなければ、いまの勤務先の都道府県を入れておく。
+
+        都道府県を変えたら、前の都道府県の郡市区は、選ばれていないものとする。
+        """
+        searched = as_data(self.answers.get("search", {}))
+        typed = searched if data is None else data.copy()
         code = typed.get("prefecture") or self._first_prefecture
+        if code != searched.get("prefecture") and typed.get("district") == searched.get("district"):
+            typed["district"] = ""
         districts = list(association_queries.find_associations(code)) if code in self._prefecture_codes else []
         initial = {"prefecture": code, "district": typed.get("district", "")}
-        return SearchForm(data, prefectures=self.prefectures, districts=districts, initial=initial)
+        bound = None if data is None else typed
+        return SearchForm(bound, prefectures=self.prefectures, districts=districts, initial=initial)
 
     @property
     def _first_prefecture(self) -> str:
@@ -336,20 +348,61 @@ class Moving:
         return "search" in self.answers
 
     @cached_property
-    def offered(self) -> tuple[Association, ...]:
-        """探して見つかった郡市区等医師会と、その上の医師会。異動元と、すでに会員の郡市区等は出さない。"""
-        searched = as_data(self.answers.get("search", {}))
-        code, chosen = searched.get("prefecture", ""), searched.get("district", "")
+    def found(self) -> tuple[Association, ...]:
+        """探して見つかった郡市区等医師会と、その上の医師会。異動元と、すでに会員の郡市区等は出さない。
+
+        入会では、すでに会員の郡市区等だけが見つかっても、まだ会員でない上の層があれば、上の層を出す。
+        """
+        code = self._searched[0]
         if code not in self._prefecture_codes:
             return ()
         districts = [
             one
             for one in association_queries.find_associations(code)
-            if one.pk not in self.before and (not chosen or one.code == chosen)
+            if one.pk not in self.before and self._is_searched(one)
         ]
-        if not districts:
+        if not districts and not self.already:
             return ()
-        return (*districts, doctors_queries.prefecture_association(code), association_queries.national())
+        uppers = (doctors_queries.prefecture_association(code), association_queries.national())
+        is_open = bool(districts) or any(one.pk not in self.before for one in uppers)
+        return (*districts, *uppers) if is_open else ()
+
+    @cached_property
+    def already(self) -> list[Association]:
+        """入会で、探した郡市区等医師会のうち、すでに会員のもの。上の層だけに入会できる。"""
+        if self.errand is not JOINING:
+            return []
+        shown = [seat.membership.association for seat in self.seats]
+        return [one for one in shown if one.is_district and self._is_searched(one)]
+
+    @property
+    def _searched(self) -> tuple[str, str]:
+        searched = as_data(self.answers.get("search", {}))
+        return searched.get("prefecture", ""), searched.get("district", "")
+
+    def _is_searched(self, district: Association) -> bool:
+        code, chosen = self._searched
+        return district.prefecture_id == code and chosen in ("", district.code)
+
+    @cached_property
+    def standing(self) -> tuple[Association, ...]:
+        """この届出のあとも会員である郡市区等医師会と、それに支えられる都道府県医師会。"""
+        leaving = self.grounds.leaving if self.grounds is not None and self.grounds.is_valid() else set()
+        held = [one.membership.association for one in self.held if one.membership.association_id not in leaving]
+        parents = {one.parent_id for one in held if one.is_district}
+        return tuple(one for one in held if one.is_district or one.pk in parents)
+
+    def _kept(self, codes: set[str]) -> tuple[Association, ...]:
+        """前の検索で選んだ医師会のうち、いまの検索に出ていないもの。郡市区等には、その都道府県医師会が付く。"""
+        elsewhere = association_queries.live_with_codes(codes - {one.code for one in self.found})
+        new = [one for one in elsewhere if one.pk not in self.before]
+        kept = {one.pk: one for one in new if one.is_district}
+        kept |= {one.parent.pk: one.parent for one in kept.values() if one.parent is not None}
+        supported = {one.parent_id for one in self.standing}
+        kept |= {one.pk: one for one in new if one.is_prefecture and one.pk in supported}
+        kept = {pk: one for pk, one in kept.items() if one not in self.found}
+        upper = (association_queries.national(),) if kept and not self.found else ()
+        return (*sorted(kept.values(), key=lambda one: (one.prefecture_id, one.is_prefecture, one.code)), *upper)
 
     @cached_property
     def suggested(self) -> list[Association]:
@@ -360,21 +413,27 @@ class Moving:
         return [one for one in town.associations.filter(closed_on=None) if one.is_district]
 
     def destination_form(self, data: Any = None) -> PicksForm:
-        """入会を希望する医師会の頁。いま会員である上の層には、はじめからチェックを入れておく。"""
+        """入会を希望する医師会の頁：前の検索で選んだものと、いまの検索で見つかったもの。
+
+        いま会員である上の層には、はじめからチェックを入れておく。
+        """
+        answer = self.answers.get("destination", {})
+        kept = self._kept(ticked_codes(answer) | ticked_codes(data or {}))
         categories = association_queries.selectable_categories(
-            [one.pk for one in self.offered], self.effective_on or self.today
+            [one.pk for one in (*kept, *self.found)], self.effective_on or self.today
         )
         form = PicksForm(
             data,
-            offered=self.offered,
+            found=self.found,
+            kept=kept,
+            standing=self.standing,
+            needs_district=self.errand is MOVING or not self.standing,
             categories=categories,
             held=self.before,
             proposed=self._proposed(categories),
         )
         if data is None:
-            form.initial = as_initial(form, self.answers.get("destination", {}))
-            if "destination" not in self.answers:
-                form.initial = self._usual(form)
+            form.initial = self._usual(form) | form.written(answer)
         return form
 
     def _proposed(self, categories: Mapping[int, list[Category]]) -> dict[int, Category]:
@@ -387,14 +446,14 @@ class Moving:
     def _usual(self, form: PicksForm) -> dict[str, Any]:
         """はじめに入れておくもの：一つだけ見つかった郡市区等、いま会員である層、いまの会員区分かすすめる会員区分。"""
         tiers = {Tier(seat.membership.association.tier) for seat in self.seats}
-        districts = [one for one in form.offered if one.is_district]
+        districts = [one for one in form.found if one.is_district]
         usual: dict[str, Any] = {}
         for one in form.offered:
             held = self.before.get(one.pk)
             kept = next((category for category in form.categories.get(one.pk, ()) if category.pk == held), None)
             category = kept or form.proposed.get(one.pk)
             usual[f"category_{one.code}"] = category.code if category else ""
-            is_only = one.is_district and len(districts) == 1
+            is_only = districts == [one]
             usual[f"join_{one.code}"] = is_only or (not one.is_district and Tier(one.tier) in tiers)
         return usual
 
@@ -578,7 +637,7 @@ class Moving:
         forms: dict[str, Any] = {
             "reason": lambda: self.reason_form(as_data(self.answers.get("reason", {}))),
             "grounds": lambda: self.grounds,
-            "destination": lambda: self.destination if self.offered else None,
+            "destination": lambda: self.destination if self.destination and self.destination.offered else None,
             "day": lambda: self.day_form(as_data(self.answers.get("day", {}))),
             "leaving": lambda: self.leaving,
             "workplace": lambda: self.workplace,

@@ -6,7 +6,7 @@ from typing import Any
 from mamis.associations.rules import Procedure
 from mamis.membership import queries
 from mamis.membership.forms.mypage import DETAILS, details_of
-from mamis.membership.models import Application, Sheet
+from mamis.membership.models import Application, MembershipCategory, Sheet
 from mamis.membership.rules import CATEGORY_CAUSES, TRANSFER_CAUSES
 from mamis.membership.scopes import scope_of
 from mamis.wizard.views import Typed
@@ -17,30 +17,28 @@ def answers_from(sheet: Sheet, application: Application) -> dict[str, Any]:
     on = [str(sheet.effective_on.year), str(sheet.effective_on.month), str(sheet.effective_on.day)]
     day = {f"effective_on_{number}": [part] for number, part in enumerate(on)}
     seats = list(sheet.seats.select_related("association", "category", "category_before"))
-    held = queries.seats_of(application.doctor, sheet.effective_on)
+    held = queries.seats(application.doctor, sheet.effective_on)
     left = [one.association for one in seats if one.category is None]
-    joined = [one for one in seats if one.category is not None and one.category != one.category_before]
     answers: dict[str, Any] = {
         "reason": {"reasons": sheet.reasons, **day},
         "day": day,
         "grounds": _grounds_typed(sheet, seats),
-        "leaving": {"causes": sheet.causes, "note": [sheet.note], "scope": [scope_of(left, held)], **day},
+        "leaving": {
+            "causes": sheet.causes,
+            "note": [sheet.note],
+            "scope": [scope_of(left, (one.membership.association_id for one in held))],
+            **day,
+        },
         "details": {name: [value] for name, value in _details_typed(sheet).items()},
         "duties": {"duty": [sheet.duty], "note": [sheet.note]},
         "paper": {"note": [sheet.note]},
     }
-    new = [one for one in seats if one.category_before is None] or joined
-    prefecture = next((one.association.prefecture_id for one in new if one.association.prefecture_id), "")
+    new = [one.association for one in seats if one.category_before is None and one.category is not None]
+    beside = [one.membership.association for one in held]
+    places = [one.prefecture_id for one in (*new, *beside) if one.prefecture_id]
+    prefecture = places[0] if places else ""
     answers["search"] = {"prefecture": [prefecture], "district": [""]}
-    answers["destination"] = {
-        key: value
-        for one in seats
-        if one.category is not None
-        for key, value in (
-            (f"join_{one.association.code}", ["on"]),
-            (f"category_{one.association.code}", [one.category.code]),
-        )
-    } | ({"leaves_upper": ["on"]} if _leaves_upper(seats, prefecture) else {})
+    answers["destination"] = _destination_typed(seats, held)
     if sheet.work_name:
         answers["workplace"] = {
             "words": [sheet.facility.name if sheet.facility else ""],
@@ -71,10 +69,16 @@ def _details_typed(sheet: Sheet) -> dict[str, str]:
     return details_of(queries.facts_of(sheet.application.doctor, DETAILS) | sheet.facts_after)
 
 
-def _leaves_upper(seats: Iterable[Any], prefecture: str) -> bool:
-    """異動先の上の層のうち、いま会員であるところを選ばなかったか。"""
-    return any(
-        one.category is None and (one.association.is_national or one.association.prefecture_id == prefecture)
-        for one in seats
-        if not one.association.is_district
-    )
+def _destination_typed(seats: Iterable[Any], held: Iterable[MembershipCategory]) -> Typed:
+    """入会を希望する医師会。変わらない上の層も、チェックを入れたままに。"""
+    written = {one.association: one.category for one in seats}
+    unchanged = {one.membership.association: one.category for one in held if not one.membership.association.is_district}
+    wanted = unchanged | written
+    typed: Typed = {}
+    for association, category in wanted.items():
+        typed[f"category_{association.code}"] = [category.code if category else ""]
+        if category is not None:
+            typed[f"join_{association.code}"] = ["on"]
+    parents = {one.parent_id for one, category in written.items() if category is not None and one.is_district}
+    is_left = any(category is None and (one.is_national or one.pk in parents) for one, category in wanted.items())
+    return typed | ({"leaves_upper": ["on"]} if is_left else {})

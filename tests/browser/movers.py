@@ -123,6 +123,13 @@ def _write(world: World, midori: Association, facility: Facility, users: dict[st
     picks = {"join_14-021": ["on"], "category_14-021": ["B"]}
     _draft(world, joiner, "joining", {"search": {"prefecture": ["14"], "district": ["14-021"]}, "destination": picks})
     users["joining_writer"] = joiner.user
+    far = {"join_14-099": ["on"], "category_14-099": [""], "join_14": ["on"], "category_14": ["A"]}
+    joiner = world.doctor("入田", "二県")
+    _draft(world, joiner, "joining", {"search": searched, "destination": picks | far})
+    users["joining_two"] = joiner.user
+    member = world.member("入田", "上子", midori)
+    _draft(world, member, "joining", {"search": {"prefecture": ["14"], "district": ["14-021"]}})
+    users["joining_upper"] = member.user
 
 
 def _in_every_state(

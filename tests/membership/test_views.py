@@ -72,6 +72,29 @@ def test_a_step_asks_a_fixed_number_of_questions(world, doctor, draft, django_as
 
 
 @pytest.mark.parametrize("many", [1, 3])
+def test_picks_of_earlier_searches_ask_one_more_question(world, doctor, django_assert_num_queries, many):
+    client = world.browser(doctor.user)
+    client.get("/mypage/")
+    chosen = {}
+    for index in range(many):
+        new_district(f"14-1{index}", f"増{index}医師会", "マシ", world.prefecture, f"1480{index}", f"増{index}町")
+        chosen[f"join_14-1{index}"] = ["on"]
+    write_draft(
+        by=doctor.user_id,
+        kind=queries.DRAFT,
+        subject="moving",
+        step="destination",
+        at=timezone.now(),
+        start=ANSWERS | {"destination": ANSWERS["destination"] | chosen},
+        change=lambda answers: None,
+    )
+
+    with django_assert_num_queries(STEPS["destination"] + 1):
+        page = client.get(reverse("application_step", args=["moving", "destination"])).content.decode()
+    assert page.count("checked") == many + 4
+
+
+@pytest.mark.parametrize("many", [1, 3])
 def test_an_office_copying_a_paper_asks_a_fixed_number_of_questions(world, doctor, django_assert_num_queries, many):
     clerk = world.clerk(world.district)
     client = world.browser(clerk.user)

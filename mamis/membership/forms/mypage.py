@@ -1,6 +1,7 @@
 """届出で医師が書くこと（newsletter Topic 02・03、membership.md §4）。"""
 
-from collections.abc import Container, Mapping, Sequence
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,7 +31,9 @@ from mamis.membership.rules import (
     Reason,
     day_is_allowed,
 )
+from mamis.wizard.views import Typed, as_initial
 
+_JOIN = re.compile(r"join_([0-9-]{2,10})", re.ASCII)
 NOT_CHOSEN = ("", "選んでください")
 ALL_DISTRICTS = ("", "すべて")
 PAPER_DAY_HINT = f"過ぎた日でも、一年先までの日でもかまいません。{HINT}"
@@ -232,20 +235,28 @@ class PickRow:
 
 
 class PicksForm(forms.Form):
-    """入会を希望する医師会と、その会員区分。"""
+    """入会を希望する医師会と、その会員区分：前の検索で選んだもの（`kept`）と、いまの検索で見つかったもの（`found`）。
+
+    `standing` は、この届出のあとも会員である郡市区等と都道府県。`needs_district` は、新しい郡市区等が一つは要ること。
+    """
 
     def __init__(
         self,
         *args: Any,
-        offered: Sequence[Association],
+        found: Sequence[Association],
+        kept: Sequence[Association],
+        standing: Sequence[Association],
+        needs_district: bool,
         categories: Mapping[int, Sequence[Category]],
         held: Mapping[int, int],
         proposed: Mapping[int, Category],
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.offered, self.categories, self.held, self.proposed = offered, categories, held, proposed
-        for association in offered:
+        self.found, self.kept, self.standing, self.needs_district = found, kept, standing, needs_district
+        self.categories, self.held, self.proposed = categories, held, proposed
+        self.offered = (*kept, *found)
+        for association in self.offered:
             self.fields[f"join_{association.code}"] = TickField(label=association.name, required=False)
             choices = [(one.code, one.label) for one in categories.get(association.pk, ())]
             self.fields[f"category_{association.code}"] = ChoiceField(
@@ -264,8 +275,13 @@ class PicksForm(forms.Form):
         return [
             (name, rows)
             for tier, name in names.items()
-            if (rows := [self._row(one) for one in self.offered if one.tier == tier])
+            if (rows := [self._row(one) for one in self.found if one.tier == tier])
         ]
+
+    @property
+    def kept_rows(self) -> list[PickRow]:
+        """前の検索で選んだ医師会の行。"""
+        return [self._row(one) for one in self.kept]
 
     def _row(self, association: Association) -> PickRow:
         return PickRow(
@@ -277,38 +293,53 @@ class PicksForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """チェックした医師会には区分を。郡市区等は一つ以上、上の層には下の層を。"""
+        """チェックした医師会には区分を。新しく入るところは一つ以上、上の層には下の層を。"""
         cleaned = dict(self.cleaned_data)
         ticked = {one.pk: one for one in self.offered if cleaned.get(f"join_{one.code}")}
         for one in self.offered:
             chosen = cleaned.get(f"category_{one.code}")
             if one.pk in ticked and not chosen and f"category_{one.code}" in cleaned:
                 self.add_error(f"category_{one.code}", f"{one.name}の会員区分を選んでください。")
-        districts = [one for one in self.offered if one.is_district]
-        if districts and not any(one.pk in ticked for one in districts):
-            self.add_error(f"join_{districts[0].code}", "入会する郡市区等医師会に、チェックを入れてください。")
+        self._require_new(ticked)
         self._require_below(ticked)
         self._require_whole(ticked)
         self._require_leaving_confirmed(ticked, cleaned)
         return cleaned
 
+    def _require_new(self, ticked: Mapping[int, Association]) -> None:
+        """新しく入るところがあるか。郡市区等が要るなら、郡市区等が。"""
+        new = [one for one in self.offered if one.pk not in self.held and (one.is_district or not self.needs_district)]
+        if new and not any(one.pk in ticked for one in new):
+            what = "郡市区等医師会" if self.needs_district else "医師会"
+            self.add_error(f"join_{new[0].code}", f"入会する{what}に、チェックを入れてください。")
+
     def _require_below(self, ticked: Mapping[int, Association]) -> None:
-        prefectures = [one for one in self.offered if one.is_prefecture]
+        """都道府県には、その郡市区等が。日本医師会には、都道府県が。"""
+        below = [*ticked.values(), *(one for one in self.standing if one not in self.offered)]
+        districts = [one for one in below if one.is_district]
+        for upper in (one for one in ticked.values() if one.is_prefecture):
+            if districts and not any(one.parent_id == upper.pk for one in districts):
+                words = (
+                    f"{upper.name}の会員になるには、その都道府県の郡市区等医師会への入会が必要です。"
+                    f"郡市区等医師会にもチェックを入れるか、{upper.name}のチェックを外してください。"
+                )
+                self.add_error(f"join_{upper.code}", words)
+        parents = {one.parent_id for one in districts}
+        prefectures = sorted((one for one in self.offered if one.is_prefecture), key=lambda one: one.pk not in parents)
         wants_national = any(one.is_national for one in ticked.values())
-        if wants_national and prefectures and not any(one.pk in ticked for one in prefectures):
+        if wants_national and prefectures and not any(one.is_prefecture for one in below):
             first = prefectures[0]
             words = f"{first.name}にチェックを入れてください。日本医師会の会員には、{first.name}への入会が必要です。"
             self.add_error(f"join_{first.code}", words)
 
     def _require_whole(self, ticked: Mapping[int, Association]) -> None:
         """一部の層だけの会員を認めない医師会か。"""
-        strict = next((one for one in ticked.values() if one.is_district and not one.allows_partial), None)
-        if strict is None:
-            return
-        for upper in (one for one in self.offered if not one.is_district and one.pk not in ticked):
-            words = f"{strict.name}は、{upper.name}にも入会していただく決まりです。"
-            if f"join_{upper.code}" not in self.errors:
-                self.add_error(f"join_{upper.code}", words)
+        for strict in (one for one in ticked.values() if one.is_district and not one.allows_partial):
+            uppers = (one for one in self.offered if one.is_national or one.pk == strict.parent_id)
+            for upper in uppers:
+                if upper.pk not in ticked and f"join_{upper.code}" not in self.errors:
+                    words = f"{strict.name}は、{upper.name}にも入会していただく決まりです。"
+                    self.add_error(f"join_{upper.code}", words)
 
     def _require_leaving_confirmed(self, ticked: Mapping[int, Association], cleaned: Mapping[str, Any]) -> None:
         """いま会員である上の層を選ばないのは、そこを退会することである。もう一度尋ねる。"""
@@ -328,6 +359,20 @@ class PicksForm(forms.Form):
         """会員でなくなることを、もう一度尋ねるか。"""
         return "leaves_upper" in self.errors or bool((self.data if self.is_bound else self.initial).get("leaves_upper"))
 
+    def written(self, answer: Typed) -> dict[str, Any]:
+        """前に書かれたもの。まだ出ていなかった医師会の欄は、含まない。"""
+        names = {
+            name for one in self.offered for name in _names(one) if any(written in answer for written in _names(one))
+        }
+        return {name: value for name, value in as_initial(self, answer).items() if name in {*names, "leaves_upper"}}
+
+    def remembered(self, answer: Typed) -> Typed:
+        """もう一度探すときに覚えておくもの：チェックを入れた医師会と、上の層。"""
+        names = {
+            name for one in self.offered for name in _names(one) if f"join_{one.code}" in answer or not one.is_district
+        }
+        return {name: value for name, value in answer.items() if name in names}
+
     @property
     def picks(self) -> dict[int, int]:
         """入会を希望する医師会と会員区分。"""
@@ -336,6 +381,15 @@ class PicksForm(forms.Form):
             for one in self.offered
             if self.cleaned_data.get(f"join_{one.code}")
         }
+
+
+def _names(association: Association) -> tuple[str, str]:
+    return f"join_{association.code}", f"category_{association.code}"
+
+
+def ticked_codes(answer: Iterable[str]) -> set[str]:
+    """チェックの入った医師会のコード。"""
+    return {match[1] for name in answer if (match := _JOIN.fullmatch(name))}
 
 
 class JoiningDayForm(DayForm):

@@ -135,25 +135,22 @@ def _destination(request: HttpRequest, moving: Moving, place: Place) -> HttpResp
     """異動先を探し、入会を希望する医師会を選ぶ。"""
     if request.method != "POST":
         return _draw(request, moving, place, form=moving.destination_form(), search=moving.search_form())
+    form, search = moving.destination_form(request.POST), moving.search_form()
     if "search" in request.POST:
         search = moving.search_form(request.POST)
+        answer = typed(form, request.POST)
+        if not may_keep(form, answer, request.POST):
+            return _draw(request, moving, place, form=form, search=search)
         if not search.is_valid():
-            form = moving.destination_form()
+            form = moving.supposing(destination=answer).destination_form()
             return _draw(request, moving, place, form=form, search=search, form_failed=True)
-        found = typed(search, request.POST)
-
-        def change(answers: dict[str, Any]) -> None:
-            if answers.get("search") != found:
-                answers.pop("destination", None)
-            answers["search"] = found
-
-        moving.desk.keep(moving, place.step.slug, change)
+        written = _put(search=typed(search, search.data), destination=form.remembered(answer))
+        moving.desk.keep(moving, place.step.slug, written)
         return _to(moving, place.step.slug, "#results")
-    form = moving.destination_form(request.POST)
-    if "next" in request.POST and not moving.offered:
+    if "next" in request.POST and not form.offered:
         messages.error(request, "都道府県と郡市区を選び、「検索する」を押して、医師会を探してください。")
         return _to(moving, place.step.slug)
-    return _answer(request, moving, place, form, search=moving.search_form())
+    return _answer(request, moving, place, form, search=search)
 
 
 def _details(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:
