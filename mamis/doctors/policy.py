@@ -42,6 +42,12 @@ def visible_to(staff: Staff, on: date) -> QuerySet[Doctor]:
     return Doctor.objects.filter(Exists(sights))
 
 
+def once_visible_to(staff: Staff, on: date) -> QuerySet[Doctor]:
+    """その医師会に、その日に見えるか、前に見えた医師。選んだあとに見えなくなった医師を断るためで、画面には出さない。"""
+    sights = Sight.objects.filter(association_id=staff.association_id, doctor=OuterRef("pk"), since_on__lte=on)
+    return Doctor.objects.filter(Exists(sights))
+
+
 def registrations_of(user: User) -> QuerySet[Registration]:
     """本人の利用者登録。却下されたものは、申し込み直せるので、含まない。"""
     return (

@@ -52,6 +52,20 @@ def test_a_doctor_is_seen_from_the_first_day_of_the_ground_until_the_day_it_ends
     assert seen_by(world, on)["14-021"] == seen
 
 
+@pytest.mark.parametrize(("on", "known"), [(date(2026, 1, 9), set()), (JANUARY, {"山田"}), (JUNE, {"山田"})])
+def test_a_doctor_once_seen_stays_known_to_that_association_alone(world, on, known):
+    doctor = world.doctor("山田", "太郎")
+    open_sight(doctor, world.district, ground=Ground.TRAINING, on=JANUARY)
+    close_sight(doctor, world.district, ground=Ground.TRAINING, on=JUNE)
+    world.doctor("伊藤", "三郎")
+
+    def known_to(association):
+        return {one.family_name for one in policy.once_visible_to(world.clerk(association), on)}
+
+    assert known_to(world.district) == known
+    assert known_to(world.prefecture) == set()
+
+
 def test_a_person_is_the_doctor_of_their_own_account_while_it_is_in_use(world):
     yamada, sato = world.doctor("山田", "太郎"), world.doctor("佐藤", "花子")
     deactivate_user(sato.user)

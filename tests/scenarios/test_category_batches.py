@@ -10,9 +10,9 @@ from django.utils.timezone import localdate
 from mamis.associations.models import Category
 from mamis.associations.rules import Role
 from mamis.audit.models import AuditEntry
-from mamis.doctors.models import Workplace
+from mamis.doctors.models import Sight, Workplace
 from mamis.doctors.operations import FacilityFacts, begin_work, register_facility
-from mamis.membership import tasks
+from mamis.membership import queries, tasks
 from mamis.membership.models import Application, Batch, Membership, MembershipCategory
 from mamis.membership.operations import admit
 from mamis.membership.queries import MOST_HELD
@@ -314,6 +314,51 @@ def test_確かめの画面の問い合わせの数は人数によらない(
 
 
 # 受け付ける
+
+
+def test_確かめたあとに見えなくなった先生は氏名を出さずに断ったことが残る(world, midori, resident, today):
+    staying, gone = resident("一番"), resident("二番")
+    typed = wanted(world, today, world.district)
+    page = midori.post(PAGE, typed)
+    Sight.objects.filter(doctor=gone).update(until_on=today)
+
+    done = press(midori, typed, page)
+
+    told = words(done)
+    assert "1 件を受け付け、1 件は受け付けていません" in told
+    assert "いまは、この医師会から見えません－－この医師会では進められなくなりました。" in told
+    assert gone.name not in told
+    [application] = Application.objects.all()
+    assert application.doctor == staying
+    csv = midori.get(f"{RECORDS}{Batch.objects.get().pk}/download/")
+    assert gone.name not in b"".join(csv.streaming_content).decode()
+
+
+def test_選んだ先生がみな見えなくなっても断ったことが残る(world, midori, resident, today):
+    gone = resident("一番")
+    typed = wanted(world, today, world.district)
+    page = midori.post(PAGE, typed)
+    Sight.objects.filter(doctor=gone).update(until_on=today)
+
+    done = press(midori, typed, page)
+
+    assert "0 件を受け付け、1 件は受け付けていません" in words(done)
+    assert not Application.objects.exists()
+
+
+def test_確かめたあとに会員でなくなった先生は氏名とともに断ったことが残る(world, midori, resident, today):
+    resident("一番")
+    left = resident("二番")
+    typed = wanted(world, today, world.district)
+    page = midori.post(PAGE, typed)
+    for seat in left.memberships.all():
+        MembershipCategory.objects.filter(membership=seat).update(until_on=today)
+    Membership.objects.filter(doctor=left).update(left_on=today)
+
+    told = words(press(midori, typed, page))
+
+    assert "1 件を受け付け、1 件は受け付けていません" in told
+    assert f"{left.name}{queries.lines_of(Batch.objects.get())[0].licence_number}－この医師会では進められなく" in told
 
 
 def test_受け付けると一人ずつ代行入力の届出になり先生と決める医師会に知らせる(world, midori, resident, today, posted):

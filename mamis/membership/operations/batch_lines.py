@@ -32,7 +32,7 @@ class NotServing(Exception):
 
 
 class NotOurs(Exception):
-    """その医師会で決められる届出、会員である医師ではなくなった。"""
+    """その医師会で決められる届出、会員である医師、見える医師ではなくなった。"""
 
     def __init__(self) -> None:
         super().__init__("この医師会では進められなくなりました。")

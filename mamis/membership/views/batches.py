@@ -104,9 +104,10 @@ def _rows(request: HttpRequest, found: Batch) -> list[queries.BatchRow]:
 
 
 def _begin(request: HttpRequest, form: CategoryBatchForm) -> HttpResponse:
+    """一人ずつ受け付ける。確かめたあとに見えなくなった医師も送り、断ったことを残す。"""
     now = timezone.now()
-    members = policy.members_changeable_by(request.staff, timezone.localdate(now)).filter(pk__in=form.seen)
-    choices = [(doctor, form.seen[doctor.pk]) for doctor in members.order_by("family_kana", "given_kana", "pk")]
+    known = doctors_policy.once_visible_to(request.staff, timezone.localdate(now)).filter(pk__in=form.seen)
+    choices = [(doctor, form.seen[doctor.pk]) for doctor in known.order_by("family_kana", "given_kana", "pk")]
     if not choices:
         messages.warning(request, NO_TARGET)
         return redirect("office_category_batch", code=request.association.code)
