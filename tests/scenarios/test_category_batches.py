@@ -13,9 +13,9 @@ from mamis.audit.models import AuditEntry
 from mamis.doctors.models import Sight, Workplace
 from mamis.doctors.operations import FacilityFacts, begin_work, register_facility
 from mamis.membership import queries, tasks
+from mamis.membership.forms.batches import ROWS
 from mamis.membership.models import Application, Batch, Membership, MembershipCategory
 from mamis.membership.operations import admit
-from mamis.membership.queries import MOST_HELD
 from mamis.membership.rules import category_day
 from tests.membership.acts import approve, seats_on, states, submit
 from tests.pages import words
@@ -191,19 +191,82 @@ def test_だれを変えるかが読めなければ選び直してもらう(worl
     assert "だれの会員区分を変えるかを、選び直してください。" in words(page)
 
 
-def test_下の医師会がとても多いときははじめのものだけを出しそう言う(world, resident):
+@pytest.fixture
+def many(world, resident):
+    """五十を超える郡市区等医師会の C 会員である、一人の臨床研修医。四つめと最後の医師会。"""
     doctor = resident("一番")
-    for number in range(MOST_HELD):
+    made = []
+    for number in range(ROWS + 5):
         beside = new_district(
             f"14-{100 + number}", f"第{number}医師会", "ダイ", world.prefecture, f"148{number:02}", "町"
         )
-        category = Category.objects.create(association=beside, code="C", label="C 会員")
-        admit(doctor, beside, category=category, on=date(2025, 4, 1))
-    kanagawa = world.browser(world.clerk(world.prefecture).user)
+        made.append(beside)
+        for letter in "BC":
+            Category.objects.create(association=beside, code=letter, label=f"{letter} 会員")
+        admit(doctor, beside, category=beside.categories.get(code="C"), on=date(2025, 4, 1))
+    return made[3], made[-1]
 
-    page = words(kanagawa.get("/office/14/applications/categories/", {"category": code(world.prefecture, "C")}))
 
-    assert f"はじめの {MOST_HELD} だけを出しています。" in page
+def hidden(page) -> dict[str, str]:
+    """その頁の、隠した欄。"""
+    found = re.findall(r'type="hidden" name="(shown|elsewhere)" value="([^"]*)"', page.content.decode())
+    return dict(found)
+
+
+def test_会員区分がとても多いときは頁に分けて選んだものはめくっても残る(world, many, today):
+    near, far = many
+    kanagawa, page = world.browser(world.clerk(world.prefecture).user), "/office/14/applications/categories/"
+    first = kanagawa.get(page, {"category": code(world.prefecture, "C")})
+    assert f"{ROWS + 8} の会員区分のうち、1 から {ROWS} まで" in words(first)
+    assert "第3医師会C 会員" in words(first)
+    assert far.name not in words(first)
+    blank = wanted(world, today, of=world.prefecture) | {"effective_on_0": "令和九", "ground": ""}
+
+    second = kanagawa.post(page, blank | hidden(first) | {f"change_{code(near, 'C')}": code(near, "B"), "turn": "2"})
+
+    assert second.status_code == 200
+    assert f"{ROWS + 1} から {ROWS + 8} まで" in words(second)
+    assert (far.name in words(second), "エラー" in words(second)) == (True, False)
+    assert 'value="令和九"' in second.content.decode()
+    assert hidden(second) == {"shown": "2", "elsewhere": f"{code(near, 'C')}:{code(near, 'B')}"}
+
+    there = blank | hidden(second) | {f"change_{code(far, 'C')}": code(far, "B")}
+    back = kanagawa.post(page, there | {"turn": "1"})
+    assert f'<option value="{code(near, "B")}" selected>' in back.content.decode()
+    wrong = kanagawa.post(page, there)
+    assert wrong.status_code == 422
+    assert f"{ROWS + 1} から {ROWS + 8} まで" in words(wrong)
+    checked = kanagawa.post(page, there | wanted(world, today, of=world.prefecture))
+    assert "第3医師会 C 会員 → B 会員" in words(checked)
+    assert f"{far.name} C 会員 → B 会員" in words(checked)
+    assert checked.content.decode().count('name="elsewhere"') == 1
+    rewritten = kanagawa.post(page, wanted(world, today, of=world.prefecture) | {"rewrite": "1"} | carried(checked))
+    assert f'<option value="{code(near, "B")}" selected>' in rewritten.content.decode()
+
+
+def carried(page) -> dict[str, str]:
+    return {"elsewhere": re.search(r'name="elsewhere" value="([^"]*)"', page.content.decode())[1]}
+
+
+@pytest.mark.parametrize("turn", ["0", "999", "二", "x" * 5000, "9" * 5000, "\x00"])
+def test_ない頁をめくっても頁が出る(world, midori, resident, today, turn):
+    resident("一番")
+
+    page = midori.post(PAGE, wanted(world, today, world.district) | {"turn": turn, "elsewhere": "1:2 x 3:"})
+
+    assert page.status_code == 200
+    assert f'<option value="{code(world.district, "B")}" selected>' in page.content.decode()
+
+
+def test_選べない会員区分を隠した欄で送っても断る(world, many, today):
+    near, _ = many
+    kanagawa, page = world.browser(world.clerk(world.prefecture).user), "/office/14/applications/categories/"
+    typed = wanted(world, today, of=world.prefecture) | {"shown": "2"}
+
+    refused = kanagawa.post(page, typed | {"elsewhere": f"{code(near, 'C')}:{code(world.national, 'B')}"})
+
+    assert refused.status_code == 422
+    assert f"1 から {ROWS} まで" in words(refused)
 
 
 # 確かめる

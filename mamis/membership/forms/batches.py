@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
 from django.forms import BoundField
 from django.http import QueryDict
 
@@ -19,8 +21,12 @@ from mamis.membership.forms.office import sent_key
 from mamis.membership.operations import CategoryChange, DayNotAllowed, PaperDayNotAllowed
 from mamis.membership.queries import HeldCategory, TargetFilters
 from mamis.membership.rules import CATEGORY_CAUSES, CAUSE_LABELS, Cause, category_day, day_is_allowed
+from mamis.wizard.views import as_initial
 
 NO_CHANGE = ""
+# 一頁に出す、いまの会員区分の数。日本医師会には、下に千ほどの医師会がある。
+ROWS = 50
+_PAIR = re.compile(r"([0-9]{1,18}):([0-9]{1,18})", re.ASCII)
 _LINE = re.compile(r"([0-9]{1,18}) ([0-9a-f]{32})", re.ASCII)
 
 
@@ -70,7 +76,10 @@ class ChangeRow:
 
 
 class CategoryBatchForm(forms.Form):
-    """いつから、なぜ、どの区分に変えるか。医師会と会員区分ごとに一つずつ、変更後の欄がある。"""
+    """いつから、なぜ、どの区分に変えるか。医師会と会員区分ごとに一つずつ、変更後の欄がある。
+
+    欄は ROWS ずつの頁に分ける。ほかの頁で選んだものは、一つの隠した欄（`elsewhere`）で運ぶ。
+    """
 
     effective_on = DateField3(label="変更日")
     cause = ChoiceField(label="変更事由", choices=[(one.value, CAUSE_LABELS[one]) for one in CATEGORY_CAUSES])
@@ -83,7 +92,7 @@ class CategoryBatchForm(forms.Form):
 
     def __init__(self, data: QueryDict | None, *, held: Sequence[HeldCategory], on: date) -> None:
         initial = {"effective_on": category_day(on), "cause": Cause.TRAINED.value, "paper_on": on}
-        super().__init__(data, initial=initial)
+        super().__init__(None if data is None else _unpacked(data), initial=initial)
         self.held, self.on = held, on
         self.fields["effective_on"].help_text = f"この日から、新しい会員区分になります。{DateField3().help_text}"
         self.key = sent_key(data)
@@ -117,6 +126,25 @@ class CategoryBatchForm(forms.Form):
     def rows(self) -> list[ChangeRow]:
         """「いまの区分 → 変更後」の行。"""
         return [ChangeRow(one, self[_name(one)]) for one in self.held]
+
+    @cached_property
+    def page(self) -> Page[ChangeRow]:
+        """いまの頁の行：めくった頁か、初めの誤りのある頁か、前にいた頁。"""
+        wrong = next((place for place, one in enumerate(self.held) if _name(one) in self.errors), None)
+        asked = self.data.get("turn") or (wrong // ROWS + 1 if wrong is not None else self.data.get("shown", "1"))
+        return Paginator(self.rows, ROWS).get_page(asked)
+
+    @property
+    def elsewhere(self) -> str:
+        """ほかの頁で選んだもの。"""
+        shown = {row.field.name for row in self.page}
+        return self._packed(one for one in self.held if _name(one) not in shown)
+
+    def turned(self) -> "CategoryBatchForm":
+        """頁をめくるだけのとき：確かめずに、打たれたままを出す。"""
+        self.initial = as_initial(self, dict(self.data.lists()))
+        self.is_bound = False
+        return self
 
     def clean_effective_on(self) -> date:
         """医師会が書ける日。"""
@@ -163,9 +191,16 @@ class CategoryBatchForm(forms.Form):
         ]
 
     def typed(self) -> Iterable[tuple[str, str]]:
-        """打たれたままの値。次の送信へ運ぶ。"""
+        """打たれたままの値。次の送信へ運ぶ。変更後の会員区分は、一つの欄にまとめる。"""
+        yield "elsewhere", self._packed(self.held)
+        changes = {_name(one) for one in self.held}
         days = {f"{name}_{part}" for name in ("effective_on", "paper_on") for part in range(3)}
-        yield from ((name, str(value)) for name, value in self.data.items() if name in {*self.fields, *days})
+        names = {*self.fields, *days} - changes
+        yield from ((name, str(value)) for name, value in self.data.items() if name in names)
+
+    def _packed(self, held: Iterable[HeldCategory]) -> str:
+        chosen = ((one.category.pk, self[_name(one)].value()) for one in held)
+        return " ".join(f"{was}:{now}" for was, now in chosen if now)
 
     def _label(self, name: str) -> str:
         return str(dict(self.fields[name].choices)[self.cleaned_data[name]])
@@ -173,3 +208,11 @@ class CategoryBatchForm(forms.Form):
 
 def _name(held: HeldCategory) -> str:
     return f"change_{held.category.pk}"
+
+
+def _unpacked(data: QueryDict) -> QueryDict:
+    """ほかの頁で選んだものを、欄に戻す。この頁の欄に打たれたものが先である。"""
+    whole = data.copy()
+    for was, now in _PAIR.findall(data.get("elsewhere", "")):
+        whole.setdefault(f"change_{was}", now)
+    return whole

@@ -1,7 +1,6 @@
 """在籍と届出についての検索。policy が渡した組から始め、許しは問わない。"""
 
 from mamis.membership.queries.batches import (
-    MOST_HELD,
     BatchReport,
     BatchRow,
     Candidate,
@@ -115,7 +114,6 @@ from mamis.membership.queries.worklist import (
 __all__ = [
     "DRAFT",
     "DUE_LABELS",
-    "MOST_HELD",
     "PAPER_DRAFT",
     "PROFILE_DRAFT",
     "TAB_LABELS",

@@ -16,9 +16,6 @@ from mamis.membership.models import Batch, BatchChange, BatchLine, Claim, Member
 from mamis.membership.queries.seats import bodies, changes_ahead, seats_on, tier_upward
 from mamis.membership.rules import OBSTACLE_LABELS, Held, Obstacle, Seats, obstacle_to
 
-# 一度に見せる、変わる前の会員区分の数。日本医師会には、下に千ほどの医師会がある。
-MOST_HELD = 60
-
 
 @dataclass(frozen=True)
 class TargetFilters:
@@ -69,7 +66,7 @@ class HeldCategory:
 
 
 def held_categories(doctors: QuerySet[Doctor], association: Association, on: date) -> list[HeldCategory]:
-    """選んだ医師の会員区分：その医師会、上の医師会、下の医師会の順に、MOST_HELD まで。よその系列の在籍は出さない。"""
+    """選んだ医師の会員区分：その医師会、上の医師会、下の医師会の順。よその系列の在籍は出さない。"""
     above = association.parent
     line = {association.pk, association.parent_id, above.parent_id if above else None} - {None}
     within = (
@@ -89,7 +86,7 @@ def held_categories(doctors: QuerySet[Doctor], association: Association, on: dat
     rows = [HeldCategory(one.association, one, numbers[one.pk]) for one in categories]
     order = [association.pk, association.parent_id, above.parent_id if above else None]
     rows.sort(key=lambda one: _place(one.association, order))
-    return rows[:MOST_HELD]
+    return rows
 
 
 def _place(association: Association, order: Sequence[int | None]) -> tuple[int, str]:

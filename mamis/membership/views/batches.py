@@ -41,6 +41,8 @@ def category_batch(request: HttpRequest) -> HttpResponse:
     doctors = queries.find_targets(members, target.filters, request.association, today)
     held = queries.held_categories(doctors, request.association, today)
     form = CategoryBatchForm(request.POST if is_sent else None, held=held, on=today)
+    if "turn" in request.POST:
+        return _draw(request, target, form.turned(), doctors.count())
     if not is_sent or not form.is_valid() or "rewrite" in request.POST:
         return _draw(request, target, form, doctors.count())
     if "confirmed" in request.POST and form.seen:
@@ -123,7 +125,6 @@ def _draw(
         "target": target,
         "form": form,
         "number": number,
-        "is_cut": form is not None and len(form.held) == queries.MOST_HELD,
         "form_failed": failed or bool(target.errors),
     }
     return render(request, "membership/office/category_batch.html", context, status=422 if failed else 200)
