@@ -22,6 +22,7 @@ from mamis.training.operations.credits import CreditEntry
 from mamis.training.queries import CME, programme_of
 from mamis.training.rules import Kind
 from mamis.wizard.models import Draft
+from tests.pages import words
 from tests.project.boxes import ACTIVITY, days, first_activity
 from tests.world import PASSWORD, agree_to_all
 
@@ -122,6 +123,21 @@ def test_代理の人はアドレスや送信履歴や代理には触れられ�
     browser = newcomer(invite(world, doctor, may_submit=True))
 
     assert browser.get(root() + path).status_code == 404
+
+
+@pytest.mark.parametrize("may_submit", [False, True])
+def test_申請を任せるのは修了申請と届出の両方であることがどの画面でも分かる(world, doctor, may_submit):
+    own = world.browser(doctor.user)
+    assert "修了申請と届出を申請することも任せる" in words(own.get(DELEGATES))
+    link = invite(world, doctor, may_submit=may_submit)
+    assert "修了申請と届出を申請する（先生がお任せになったときだけ）" in words(own.get(DELEGATES))
+
+    asked = words(holding(link, Client()).get(ACCEPTANCE))
+
+    assert ("修了申請と届出を申請すること（先生ご自身が行います）" in asked) == (not may_submit)
+    assert asked.count("修了申請と届出を申請する") == 1
+    for never in ("申請と届出の取下げ", "医師会のお尋ねへの答え", "異動の取りやめ"):
+        assert never in asked
 
 
 def test_代理の人が書いた下書きは先生が続けられ申請は先生が行う(world, doctor):

@@ -156,7 +156,14 @@ def _accept(request: HttpRequest, delegation: Delegation, key: str) -> HttpRespo
 
 def _acceptance(request: HttpRequest, delegation: Delegation, **context: Any) -> HttpResponse:
     acts = [label for act, label in ACT_LABELS.items() if delegation.may(act)]
-    page = {"delegation": delegation, "acts": acts, "never": NEVER, "submits": delegation.may(Act.SUBMIT), **context}
+    page = {
+        "delegation": delegation,
+        "acts": acts,
+        "never": NEVER,
+        "submits": delegation.may(Act.SUBMIT),
+        "submitting": ACT_LABELS[Act.SUBMIT],
+        **context,
+    }
     return render(request, "doctors/public/delegation_acceptance.html", page)
 
 
