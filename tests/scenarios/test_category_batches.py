@@ -372,7 +372,7 @@ def test_確かめの画面の問い合わせの数は人数によらない(
         resident(name)
     typed = wanted(world, today, world.district, world.prefecture)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         midori.post(PAGE, typed)
 
 

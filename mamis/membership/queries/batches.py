@@ -66,25 +66,24 @@ class HeldCategory:
 
 
 def held_categories(doctors: QuerySet[Doctor], association: Association, on: date) -> list[HeldCategory]:
-    """選んだ医師の会員区分：その医師会、上の医師会、下の医師会の順。よその系列の在籍は出さない。"""
+    """選んだ医師の会員区分：その医師会、上の医師会、下の医師会の順。よその系列の在籍は出さない。
+
+    選んだ医師から在籍をたどるので、小さな医師会では、会員の全体を読まない。
+    """
     above = association.parent
-    line = {association.pk, association.parent_id, above.parent_id if above else None} - {None}
-    within = (
-        Q(membership__association__in=line)
-        | Q(membership__association__parent=association.pk)
-        | Q(membership__association__parent__parent=association.pk)
+    order = [association.pk, association.parent_id, above.parent_id if above else None]
+    line = Association.objects.filter(
+        Q(pk__in=[pk for pk in order if pk]) | Q(parent=association) | Q(parent__parent=association)
     )
-    counted = (
-        seats_on(on)
-        .filter(within, membership__doctor__in=doctors.order_by().values("pk"))
-        .order_by()
-        .values("category")
-        .annotate(number=Count("membership__doctor", distinct=True))
-    )
-    numbers = {one["category"]: one["number"] for one in counted}
+    seats = Q(memberships__association__in=list(line.values_list("pk", flat=True)))
+    for first, last in (("joined_on", "left_on"), ("categories__from_on", "categories__until_on")):
+        begun = Q(**{f"memberships__{first}__lte": on})
+        seats &= begun & (Q(**{f"memberships__{last}": None}) | Q(**{f"memberships__{last}__gt": on}))
+    # 一人の医師の、一つの医師会の在籍は、同じ日に一つである。
+    counted = doctors.order_by().filter(seats).values("memberships__categories__category").annotate(number=Count("pk"))
+    numbers = dict(counted.values_list("memberships__categories__category", "number"))
     categories = Category.objects.filter(pk__in=numbers).select_related("association").order_by("position", "pk")
     rows = [HeldCategory(one.association, one, numbers[one.pk]) for one in categories]
-    order = [association.pk, association.parent_id, above.parent_id if above else None]
     rows.sort(key=lambda one: _place(one.association, order))
     return rows
 
