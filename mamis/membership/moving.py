@@ -386,14 +386,17 @@ class Moving:
 
     @cached_property
     def standing(self) -> tuple[Association, ...]:
-        """この届出のあとも会員である郡市区等医師会と、それに支えられる都道府県医師会。"""
+        """この届出のあとも会員である郡市区等医師会と、それに支えられる都道府県医師会。よその系列の在籍は含まない。"""
         leaving = self.grounds.leaving if self.grounds is not None and self.grounds.is_valid() else set()
-        held = [one.membership.association for one in self.held if one.membership.association_id not in leaving]
+        held = [one.membership.association for one in self.seats if one.membership.association_id not in leaving]
         parents = {one.parent_id for one in held if one.is_district}
         return tuple(one for one in held if one.is_district or one.pk in parents)
 
     def _kept(self, codes: set[str]) -> tuple[Association, ...]:
-        """前の検索で選んだ医師会のうち、いまの検索に出ていないもの。郡市区等には、その都道府県医師会が付く。"""
+        """前の検索で選んだ医師会のうち、いまの検索に出ていないもの。郡市区等には、その都道府県医師会が付く。
+
+        支える郡市区等のない都道府県は、残さない。いま会員である層には、はじめからチェックが入るからである。
+        """
         elsewhere = association_queries.live_with_codes(codes - {one.code for one in self.found})
         new = [one for one in elsewhere if one.pk not in self.before]
         kept = {one.pk: one for one in new if one.is_district}

@@ -191,6 +191,39 @@ def test_一部の層だけを認めない郡市区等はその都道府県と�
     assert "京都府医師会にも入会していただく" not in page.text
 
 
+def test_都道府県だけにチェックを入れて探し直しても残らない(page):
+    page.press("検索する", prefecture="14", district="")
+    page.press("検索する", prefecture="26", district="", **KANAGAWA)
+
+    assert "選んだ医師会</h2>" not in page.text
+    page.press("次へ進む", **SAKURA)
+    assert [name for name, *_ in states(finish(page))] == ["さくら市医師会"]
+
+
+def test_異動元の都道府県を先に探しても異動先には残らない(world, doctor):
+    world.district_beside()
+    page = Pages(world.browser(doctor.user))
+    page.open("/mypage/applications/moving/writing/reason/")
+    page.press("次へ進む", reasons=["transfer"], **day(TODAY))
+    page.press("次へ進む", transfer_causes=["transferred"], **{"leave_14-021": "on"})
+    page.press("検索する", prefecture="14", district="")
+    held = {"join_14": "on", "category_14": "A", "join_00": "on", "category_00": "A", "category_14-022": ""}
+    page.press("検索する", prefecture="26", district="", **held)
+
+    assert "選んだ医師会</h2>" not in page.text
+    assert ticked(page) == {"26-011": "", "26": "", "00": "A"}
+
+
+def test_二つの都道府県のどちらにも入らなければ日本医師会には入れない(page):
+    page.press("検索する", prefecture="14", district="")
+    page.press("検索する", prefecture="26", district="", **MIDORI)
+    page.press("次へ進む", **SAKURA, **JMA, **{"category_14-021": ""})
+    assert "京都府医師会にチェックを入れてください。" in page.text
+
+    page.press("次へ進む", **MIDORI, **KANAGAWA, **SAKURA, **JMA)
+    assert page.heading == "入会を希望する日"
+
+
 def test_見つからない都道府県を探しても選んだものは残り先へ進める(world, newcomer, page):
     page.press("検索する", prefecture="14", district="")
     page.press("検索する", prefecture="01", district="", **MIDORI, **KANAGAWA)
@@ -344,3 +377,37 @@ def test_異動では異動元だけを探しても上の層は出ない(world):
     page.press("検索する", prefecture="14", district="")
 
     assert "この条件で、新しく入会できる医師会は見つかりませんでした。" in page.text
+
+
+# 紙を写す
+
+
+def test_紙の入会も二つの都道府県の医師会を選んで写せる(world):
+    member = world.member("佐藤", "次郎", world.district)
+    page = Pages(world.browser(world.clerk(world.district).user))
+    page.open(f"/office/14-021/applications/entry/{member.pk}/joining/writing/destination/")
+    page.press("検索する", prefecture="14", district="")
+    assert "先生は、すでに<b>みどり市医師会</b>の会員です。" in page.text
+
+    page.press("検索する", prefecture="26", district="", **KANAGAWA)
+    page.press("次へ進む", **KANAGAWA, **SAKURA, **KYOTO, **JMA)
+    page.press("内容確認へ進む", **day(TODAY))
+
+    assert page.heading == "内容確認"
+    for name in ("神奈川県医師会", "さくら市医師会", "京都府医師会", "日本医師会"):
+        assert name in page.text
+
+
+def test_よその系列の在籍は探しても事務局には分からない(world):
+    member = world.member("佐藤", "次郎", world.district)
+    world.join(member, world.other_district)
+    page = Pages(world.browser(world.clerk(world.other_district).user))
+    page.open(f"/office/26-011/applications/entry/{member.pk}/joining/writing/destination/")
+    page.press("検索する", prefecture="14", district="")
+    assert "みどり市医師会</b>の会員です" not in page.text
+    assert "この条件で、新しく入会できる医師会は見つかりませんでした。" in page.text
+
+    page.press("検索する", prefecture="26", district="")
+    page.press("次へ進む", **KANAGAWA)
+
+    assert "join_14" not in page.text
