@@ -12,10 +12,16 @@ from django.db.models import F, Func, Q
 
 from mamis.associations.rules import (
     AUTOMATIC,
+    CHOICE_LENGTH,
     CONFIRMATION_DAYS,
     DECISION_DAYS,
     DUTY_LABELS,
+    EXPLANATION_LENGTH,
+    FEWEST_CHOICES,
+    FIXED_CHOICES,
     INVITATION_LIVES,
+    ITEM_KIND_LABELS,
+    ITEM_LABEL_LENGTH,
     JOIN_NOTE_LENGTH,
     KIND_LABELS,
     LONGEST_CONFIRMATION,
@@ -24,6 +30,7 @@ from mamis.associations.rules import (
     ROLE_LABELS,
     TIER_LABELS,
     Duty,
+    ItemKind,
     Kind,
     Role,
     Tier,
@@ -227,6 +234,55 @@ class BoardDay(models.Model):
     class Meta:
         triggers = (pgtrigger.ReadOnly(name="board_day_keeps_its_day"),)
         constraints = (models.UniqueConstraint(name="board_day_once", fields=("association", "held_on")),)
+
+
+@pghistory.track(append_only=True)
+class JoinItem(models.Model):
+    """入会のときに尋ねることの一つ：問いか、添付する書類。
+
+    消せない。尋ねるのをやめると（is_used）、次の申請から出なくなる。答えは、尋ねたときの言葉とともに申請書に残る。
+    """
+
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="join_items")
+    kind = models.CharField(
+        "種類", max_length=8, choices=[(one.value, label) for one, label in ITEM_KIND_LABELS.items()]
+    )
+    label = models.CharField("尋ねること", max_length=ITEM_LABEL_LENGTH)
+    explanation = models.CharField("説明", max_length=EXPLANATION_LENGTH, blank=True)
+    choices = ArrayField(models.CharField(max_length=CHOICE_LENGTH), verbose_name="選択肢", default=list, blank=True)
+    is_required = models.BooleanField("必ず答えていただく", default=True)
+    is_used = models.BooleanField("入会のときに尋ねる", default=True)
+    position = models.PositiveSmallIntegerField("並び順")
+
+    class Meta:
+        triggers = (pgtrigger.ReadOnly(name="join_item_keeps_what_it_is", fields=["association", "kind"]),)
+        constraints = (
+            models.CheckConstraint(
+                name="join_item_kind_known", condition=Q(kind__in=[one.value for one in ITEM_KIND_LABELS])
+            ),
+            models.CheckConstraint(name="join_item_asks_something", condition=~Q(label="")),
+            models.CheckConstraint(
+                name="join_item_has_its_choices",
+                condition=Q(kind=ItemKind.CHOICE.value, choices__len__gte=FEWEST_CHOICES)
+                | (~Q(kind=ItemKind.CHOICE.value) & Q(choices=[])),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def kind_label(self) -> str:
+        return ITEM_KIND_LABELS[ItemKind(self.kind)]
+
+    @property
+    def is_file(self) -> bool:
+        return self.kind == ItemKind.FILE
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """選択肢。選ぶものでなければ、空。"""
+        return FIXED_CHOICES.get(ItemKind(self.kind), tuple(self.choices))
 
 
 @pghistory.track(append_only=True)

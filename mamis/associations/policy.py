@@ -12,6 +12,7 @@ from mamis.associations.models import (
     Category,
     Delegation,
     Invitation,
+    JoinItem,
     Platform,
     President,
     Rekey,
@@ -121,6 +122,12 @@ def correctable_by(staff: Staff) -> QuerySet[President]:
 def categories_editable_by(staff: Staff) -> QuerySet[Category]:
     """足し、直し、終えてよい会員区分：管理者が、自分の医師会のものだけ。並び順。"""
     found = Category.objects.filter(association__in=editable_by(staff))
+    return found.select_related("association").order_by("position", "pk")
+
+
+def join_items_editable_by(staff: Staff) -> QuerySet[JoinItem]:
+    """直し、やめてよい、入会のときに尋ねること：管理者が、自分の医師会のものだけ。並び順。"""
+    found = JoinItem.objects.filter(association__in=editable_by(staff))
     return found.select_related("association").order_by("position", "pk")
 
 

@@ -16,6 +16,7 @@ from mamis.associations.models import (
     BoardDay,
     Category,
     Invitation,
+    JoinItem,
     Platform,
     Prefecture,
     President,
@@ -51,6 +52,7 @@ CATEGORY_FIELDS = (
     "is_insured",
     "duties",
 )
+JOIN_ITEM_FIELDS = ("label", "explanation", "choices", "is_required", "is_used")
 PLATFORM_FIELDS = (
     "address_deadline_on",
     "completion_mail_from_on",
@@ -157,6 +159,29 @@ def selectable_categories(association_ids: Iterable[int], on: date) -> dict[int,
 def proposed_category(categories: Iterable[Category], duty: Duty) -> Category | None:
     """その施設業務の医師にすすめる会員区分：並び順で初めのもの。"""
     return next((category for category in categories if duty in category.duties), None)
+
+
+def items_asked_by(association_ids: Iterable[int]) -> list[JoinItem]:
+    """その医師会が、いま入会のときに尋ねること。"""
+    return in_asking_order(_items_asked(Q(association__in=list(association_ids))))
+
+
+def items_asked_at(codes: Iterable[str]) -> list[JoinItem]:
+    """その医師会コードの医師会が、いま入会のときに尋ねること。"""
+    return in_asking_order(_items_asked(Q(association__code__in=list(codes))))
+
+
+def in_asking_order(items: Iterable[JoinItem]) -> list[JoinItem]:
+    """尋ねる順：下の層の医師会から、その医師会の並び順。"""
+    tiers = list(Tier)
+    return sorted(
+        items,
+        key=lambda one: (tiers.index(Tier(one.association.tier)), one.association.code, one.position, one.pk),
+    )
+
+
+def _items_asked(by: Q) -> QuerySet[JoinItem]:
+    return JoinItem.objects.filter(by, is_used=True).select_related("association")
 
 
 def board_day_after(association_id: int, on: date) -> date | None:
@@ -279,12 +304,14 @@ class Recorded(Change):
     at: datetime
 
 
-def newest_version(row: Association | Category | Platform) -> Any:
+def newest_version(row: Association | Category | JoinItem | Platform) -> Any:
     """その行のいちばん新しい版：書かれたままの値と、版の番号（pgh_id）を持つ。"""
     return row.events.order_by("-pgh_id").first()  # type: ignore[union-attr]
 
 
-def changed_since(row: Association | Category | Platform, seen: int | None, names: Iterable[str]) -> list[Change]:
+def changed_since(
+    row: Association | Category | JoinItem | Platform, seen: int | None, names: Iterable[str]
+) -> list[Change]:
     """その版のあとに変わった項目。知らない版なら、どの項目も変わったとみなす。"""
     version = row.events.filter(pgh_id=seen).first()  # type: ignore[union-attr]
     return [
@@ -310,6 +337,11 @@ def practice_changes(association: Association) -> list[Recorded]:
 def category_changes(category: Category) -> list[Recorded]:
     """会員区分の変更の記録。新しい順。"""
     return _changes(Category, category.events.all(), CATEGORY_FIELDS)[::-1]  # type: ignore[attr-defined]
+
+
+def join_item_changes(item: JoinItem) -> list[Recorded]:
+    """尋ねることの変更の記録。新しい順。"""
+    return _changes(JoinItem, item.events.all(), JOIN_ITEM_FIELDS)[::-1]  # type: ignore[attr-defined]
 
 
 def board_day_changes(association: Association) -> list[Recorded]:
@@ -365,14 +397,14 @@ def _change(event: Any, label: str, was: str, now: str) -> Recorded:
 
 
 def _shown(value: Any) -> str:
-    """画面に出す値。日付は 2026年6月4日。選んだものは、その名を並べる。"""
+    """画面に出す値。日付は 2026年6月4日。並びは、その名か、書かれた字を並べる。"""
     match value:
         case bool():
             return "はい" if value else "いいえ"
         case date():
             return plain_date(value)
         case list():
-            return "、".join(_CHOSEN[one] for one in value)
+            return "、".join(_CHOSEN.get(one, str(one)) for one in value)
     return str(value or "")
 
 

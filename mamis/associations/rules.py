@@ -134,6 +134,31 @@ AUTOMATIC = tuple(kind for kind in Procedure if kind != Procedure.PROFILE)
 CONFIRMATION_DAYS, LONGEST_CONFIRMATION = 14, 60
 DECISION_DAYS, LONGEST_DECISION = 45, 180
 JOIN_NOTE_LENGTH = 1000
+
+
+class ItemKind(StrEnum):
+    """入会のときに尋ねることの種類。"""
+
+    SHORT = "short"
+    LONG = "long"
+    CHOICE = "choice"
+    YES_NO = "yes-no"
+    FILE = "file"
+
+
+ITEM_KIND_LABELS = {
+    ItemKind.SHORT: "短い文",
+    ItemKind.LONG: "長い文",
+    ItemKind.CHOICE: "一つを選ぶ",
+    ItemKind.YES_NO: "はい・いいえ",
+    ItemKind.FILE: "添付（PDF・写真）",
+}
+# 医師会が選択肢を決めない種類の、選択肢。
+FIXED_CHOICES = {ItemKind.YES_NO: ("はい", "いいえ")}
+ITEM_LABEL_LENGTH, EXPLANATION_LENGTH, CHOICE_LENGTH = 60, 200, 60
+FEWEST_CHOICES, MOST_CHOICES = 2, 12
+# 一つの医師会が、一度に尋ねられる数。
+MOST_ITEMS = 10
 BOARD_DAYS_AHEAD = timedelta(days=2 * 366)
 
 

@@ -31,6 +31,12 @@ urlpatterns = [
     path("office/<str:code>/categories/new/", office_practice.category_new, name="office_category_new"),
     path("office/<str:code>/categories/<int:pk>/", office_practice.category, name="office_category"),
     path("office/<str:code>/categories/<int:pk>/order/", office_practice.category_order, name="office_category_order"),
+    path("office/<str:code>/join-items/", office_practice.join_item_list, name="office_join_items"),
+    path("office/<str:code>/join-items/new/", office_practice.join_item_new, name="office_join_item_new"),
+    path("office/<str:code>/join-items/<int:pk>/", office_practice.join_item, name="office_join_item"),
+    path(
+        "office/<str:code>/join-items/<int:pk>/order/", office_practice.join_item_order, name="office_join_item_order"
+    ),
     path("office/<str:code>/board-days/", office_practice.board_days, name="office_board_days"),
     path(
         "office/<str:code>/board-days/<int:pk>/removal/",

@@ -10,8 +10,8 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from mamis.associations.models import Association, Category, DateRange, Prefecture, Staff
-from mamis.associations.rules import DUTY_LABELS, PROCEDURE_LABELS, Duty, Procedure
+from mamis.associations.models import Association, Category, DateRange, JoinItem, Prefecture, Staff
+from mamis.associations.rules import DUTY_LABELS, ITEM_LABEL_LENGTH, PROCEDURE_LABELS, Duty, Procedure
 from mamis.doctors.models import Doctor, Facility
 from mamis.doctors.rules import SEX_LABELS, Identity, Sex
 from mamis.files.models import StoredFile
@@ -352,6 +352,34 @@ class SheetSeat(models.Model):
                 condition=Q(category_before__isnull=False) | Q(category__isnull=False),
             ),
         )
+
+
+class SheetAnswer(models.Model):
+    """申請書に書かれた、医師会の尋ねたことへの答え。尋ねたときの言葉とともに残り、変わらない。
+
+    読めるのは、医師と、尋ねた医師会だけである。
+    """
+
+    append_only = True
+
+    sheet = models.ForeignKey(Sheet, models.PROTECT, verbose_name="申請書", related_name="answers")
+    item = models.ForeignKey(JoinItem, models.PROTECT, verbose_name="尋ねたこと", related_name="+")
+    position = models.PositiveSmallIntegerField("何番目か")
+    label = models.CharField("尋ねたときの言葉", max_length=ITEM_LABEL_LENGTH)
+    is_required = models.BooleanField("必ず答えていただいたか")
+    words = models.TextField("答え", blank=True)
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, verbose_name="添付", related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="sheet_answer_once", fields=("sheet", "item")),
+            models.CheckConstraint(name="sheet_answer_is_words_or_a_file", condition=Q(file=None) | Q(words="")),
+        )
+
+    @property
+    def lacks_file(self) -> bool:
+        """要る添付がないか。紙の届出にだけ起こる。"""
+        return self.is_required and self.item.is_file and self.file is None
 
 
 class Step(Stateful):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
 from mamis.associations import queries as association_queries
-from mamis.associations.models import Association, Category, Prefecture
+from mamis.associations.models import Association, Category, JoinItem, Prefecture
 from mamis.associations.rules import DUTY_LABELS, Duty, Procedure, Tier
 from mamis.doctors import queries as doctors_queries
 from mamis.doctors.models import Doctor, Facility, Workplace
@@ -33,8 +33,9 @@ from mamis.membership.forms.mypage import (
     details_of,
     ticked_codes,
 )
-from mamis.membership.models import Application, MembershipCategory
-from mamis.membership.operations import DayNotAllowed, Request, WorkWanted
+from mamis.membership.forms.questions import QuestionsForm
+from mamis.membership.models import Application, MembershipCategory, Sheet, SheetAnswer
+from mamis.membership.operations import Answer, DayNotAllowed, Request, WorkWanted, answered_before
 from mamis.membership.queries import PaperDraft
 from mamis.membership.retyped import answers_from
 from mamis.membership.rules import (
@@ -98,6 +99,9 @@ class Desk(Protocol):
 
     def beside(self, held: Iterable[MembershipCategory]) -> list[MembershipCategory]:
         """在籍のうち、会員区分まで見てよいもの。"""
+
+    def answers_on(self, sheet: Sheet) -> Iterable[SheetAnswer]:
+        """その申請書の、医師会の尋ねたことへの答えのうち、この机で直せるもの。"""
 
     def draft(self, name: str, at: datetime) -> Draft | None:
         """その届出の下書き。"""
@@ -596,6 +600,63 @@ class Moving:
         initial = self._initial(JoiningDayForm, "day", data)
         return JoiningDayForm(data, today=self.today, by_office=self.desk.is_office, initial=initial)
 
+    # 医師会の尋ねること
+
+    @cached_property
+    def items(self) -> list[JoinItem]:
+        """新しく入会する医師会の尋ねること。直しているときは、前に尋ねて、いまはやめたことも。"""
+        picks = self.answers.get("destination", {})
+        codes = [name.removeprefix("join_") for name in picks if name.startswith("join_")]
+        found = {one.pk: one for one in association_queries.items_asked_at(codes)} if codes else {}
+        found |= {one.item_id: one.item for one in self._answered}
+        carried = {one.item.association_id for one in self._carried}
+        # 在籍を確かめるのは、尋ねることがあるときだけである。
+        asked = (one for one in found.values() if self._joins(one) and one.association_id not in carried)
+        return association_queries.in_asking_order(asked)
+
+    @cached_property
+    def _answered(self) -> list[SheetAnswer]:
+        """前の申請書の答えのうち、この机で直せるもの。"""
+        return list(self.desk.answers_on(self.application.sheet)) if self.application else []
+
+    @cached_property
+    def _carried(self) -> tuple[Answer, ...]:
+        """前の申請書の答えのうち、この机では読めないもの。読まないまま、次の申請書に移す。"""
+        if self.application is None:
+            return ()
+        shown = {one.pk for one in self._answered}
+        before = (one for one in queries.answers_of(self.application.sheet) if one.pk not in shown)
+        return tuple(answered_before(one) for one in before)
+
+    def _joins(self, item: JoinItem) -> bool:
+        """それを尋ねる医師会に、新しく入会するか。"""
+        return item.association_id in self.after and item.association_id not in self.before
+
+    def questions_form(self, data: Any = None, files: Any = None) -> QuestionsForm:
+        """医師会の尋ねることの頁。選ばれた添付は、すぐに預かる。"""
+        form = QuestionsForm(data, files, items=self.items, by_office=self.desk.is_office)
+        if data is None:
+            form.initial = as_initial(form, self.answers.get("questions", {}))
+            for name, stored in self.questions.uploads.items():
+                show_held(form, name, stored)
+            return form
+        hold_uploads(form, by_user_id=self.desk.owner_id, at=self.at)
+        form.recall(self._answered)
+        return form
+
+    @cached_property
+    def questions(self) -> QuestionsForm:
+        """残した答えを確かめたもの。"""
+        form = self.questions_form(as_data(self.answers.get("questions", {})))
+        form.full_clean()
+        return form
+
+    @property
+    def uploads(self) -> set[str]:
+        """この下書きのために預かったファイルの名。"""
+        held = [*self.questions.uploads.values(), *([self.scan] if self.scan else [])]
+        return {one.token for one in held}
+
     # 紙
 
     def paper_form(self, data: Any = None, files: Any = None) -> SlipForm:
@@ -645,6 +706,7 @@ class Moving:
             "leaving": lambda: self.leaving,
             "workplace": lambda: self.workplace,
             "duties": lambda: self.duties,
+            "questions": lambda: self.questions,
             "paper": lambda: self.paper,
         }
         found = [
@@ -742,7 +804,13 @@ class Moving:
             facts=self.facts,
             note=self.note,
             delegates=self.delegates,
+            answers=(*self.questions.answers, *(one for one in self._carried if self._joins(one.item))),
         )
+
+    @property
+    def after_work(self) -> str:
+        """所属施設と施設業務のあとの段階の名。"""
+        return next(step.title for step in self.wizard.steps if step.slug in ("questions", "paper", "check"))
 
     @property
     def note_slug(self) -> str:
@@ -814,7 +882,9 @@ def moving_of(desk: Desk, errand: Errand, at: datetime) -> Moving:
 def correcting(desk: Desk, application: Application, at: datetime) -> Moving:
     """差し戻されて、直している届出。まだ直し始めていなければ、前の申請書から始める。"""
     draft = desk.draft(application.receipt_no, at)
-    answers = draft.answers if draft else answers_from(application.sheet, application)
+    answers = (
+        draft.answers if draft else answers_from(application.sheet, application, desk.answers_on(application.sheet))
+    )
     return _moving(desk, CORRECTED_AS[Procedure(application.kind)], application, draft, answers, at)
 
 

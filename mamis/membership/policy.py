@@ -19,6 +19,7 @@ from mamis.membership.models import (
     Membership,
     OfficeNote,
     Sheet,
+    SheetAnswer,
     Step,
 )
 from mamis.membership.workflow import State, StepState
@@ -121,6 +122,25 @@ def scans_of(application: Application) -> QuerySet[StoredFile]:
 def evidence_of(application: Application) -> QuerySet[StoredFile]:
     """会員情報の変更を証明する書類の写し。見てよいのは、その届出を見てよい人である。"""
     return StoredFile.objects.filter(pk__in=Sheet.objects.filter(application=application).values("evidence"))
+
+
+def answers_visible_to(staff: Staff) -> QuerySet[SheetAnswer]:
+    """医師会の尋ねたことへの答え：尋ねた医師会だけが読む。同じ届出を決めるほかの医師会からは、上の層でも見えない。"""
+    answers = SheetAnswer.objects.filter(item__association_id=staff.association_id)
+    return answers.select_related("item__association", "file").order_by("sheet", "position")
+
+
+def answers_retypable_by(staff: Staff, sheet: Sheet) -> QuerySet[SheetAnswer]:
+    """直した紙を写すときに出してよい、前の答え：自分の医師会が尋ねたことと、自分の医師会が写した紙のもの。"""
+    if sheet.entered_for_id != staff.association_id:
+        return answers_visible_to(staff).filter(sheet=sheet)
+    return SheetAnswer.objects.filter(sheet=sheet).select_related("item__association", "file").order_by("position")
+
+
+def attachments_visible_to(staff: Staff, application: Application) -> QuerySet[StoredFile]:
+    """入会のときの添付。見てよいのは、それを求めた医師会である。"""
+    answers = answers_visible_to(staff).filter(sheet__application=application)
+    return StoredFile.objects.filter(pk__in=answers.values("file"))
 
 
 def contact_changes_of(doctor: Doctor) -> QuerySet[ContactChange]:

@@ -6,14 +6,15 @@ from typing import Any
 from mamis.associations.rules import Procedure
 from mamis.membership import queries
 from mamis.membership.forms.mypage import DETAILS, details_of
-from mamis.membership.models import Application, MembershipCategory, Sheet
+from mamis.membership.forms.questions import name_of
+from mamis.membership.models import Application, MembershipCategory, Sheet, SheetAnswer
 from mamis.membership.rules import CATEGORY_CAUSES, TRANSFER_CAUSES
 from mamis.membership.scopes import scope_of
 from mamis.wizard.views import Typed
 
 
-def answers_from(sheet: Sheet, application: Application) -> dict[str, Any]:
-    """申請書を、打たれたものの形に戻す。"""
+def answers_from(sheet: Sheet, application: Application, answered: Iterable[SheetAnswer]) -> dict[str, Any]:
+    """申請書を、打たれたものの形に戻す。`answered` は、医師会の尋ねたことへの答えのうち、出してよいもの。"""
     on = [str(sheet.effective_on.year), str(sheet.effective_on.month), str(sheet.effective_on.day)]
     day = {f"effective_on_{number}": [part] for number, part in enumerate(on)}
     seats = list(sheet.seats.select_related("association", "category", "category_before"))
@@ -31,6 +32,7 @@ def answers_from(sheet: Sheet, application: Application) -> dict[str, Any]:
         },
         "details": {name: [value] for name, value in _details_typed(sheet).items()},
         "duties": {"duty": [sheet.duty], "note": [sheet.note]},
+        "questions": dict(_question_typed(one) for one in answered),
         "paper": {"note": [sheet.note]},
     }
     new = [one.association for one in seats if one.category_before is None and one.category is not None]
@@ -63,6 +65,12 @@ def _grounds_typed(sheet: Sheet, seats: Iterable[Any]) -> Typed:
         elif one.category_before is not None and one.category != one.category_before:
             typed |= {f"change_{code}": ["on"], f"category_{code}": [one.category.code]}
     return typed
+
+
+def _question_typed(answer: SheetAnswer) -> tuple[str, list[str]]:
+    """一つの答え。添付は、預かったファイルの名で。"""
+    name = name_of(answer.item_id)
+    return (f"{name}_0", [answer.file.token]) if answer.file else (name, [answer.words])
 
 
 def _details_typed(sheet: Sheet) -> dict[str, str]:

@@ -15,6 +15,7 @@ from mamis.membership.forms.mypage import (
     ReasonForm,
     WorkplaceForm,
 )
+from mamis.membership.forms.questions import QuestionsForm
 from mamis.membership.rules import Reason
 from mamis.wizard.steps import Answers, Step
 
@@ -36,6 +37,11 @@ def _on_paper(answers: Answers, about: Any) -> bool:
     return bool(about.desk.is_office)
 
 
+def _asked(answers: Answers, about: Any) -> bool:
+    """新しく入会する医師会に、尋ねることがあるとき。"""
+    return bool(about.items)
+
+
 MOVING_STEPS = (
     Step("reason", "異動事由の選択", ReasonForm),
     Step("grounds", "事由の項目と所属医師会", GroundsForm, applies=_chose(Reason.CATEGORY, Reason.TRANSFER)),
@@ -44,6 +50,7 @@ MOVING_STEPS = (
     Step("details", "必要事項の入力", DetailsForm, applies=_chose(Reason.CATEGORY, Reason.TRANSFER)),
     Step("workplace", "所属施設の選択", WorkplaceForm, applies=_as_is),
     Step("duties", "施設業務の選択と任意項目の入力", DutiesForm, applies=_as_is),
+    Step("questions", "医師会からお尋ねすること", QuestionsForm, applies=_asked),
     Step("paper", "届出の紙", SlipForm, applies=_on_paper),
     Step("check", "最終確認"),
 )
@@ -54,6 +61,7 @@ JOINING_STEPS = (
     Step("details", "必要事項の入力", DetailsForm),
     Step("workplace", "所属施設の選択", WorkplaceForm, applies=_as_is),
     Step("duties", "施設業務の選択と任意項目の入力", DutiesForm, applies=_as_is),
+    Step("questions", "医師会からお尋ねすること", QuestionsForm, applies=_asked),
     Step("paper", "届出の紙", SlipForm, applies=_on_paper),
     Step("check", "最終確認"),
 )

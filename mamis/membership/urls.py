@@ -107,6 +107,11 @@ office_urls = [
         name="office_application_evidence",
     ),
     path(
+        "office/<str:code>/applications/<str:receipt_no>/attachments/<str:token>/",
+        office.application_attachment,
+        name="office_application_attachment",
+    ),
+    path(
         "office/<str:code>/applications/<str:receipt_no>/approval/",
         office.application_approval,
         name="office_application_approval",

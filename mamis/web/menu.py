@@ -86,6 +86,7 @@ def address_todo(staff: Staff) -> str:
 PRACTICE = (
     Entry("会員手続き", "office_practice", role=Role.ADMIN),
     Entry("会員区分", "office_categories", role=Role.ADMIN),
+    Entry("入会のときに尋ねること", "office_join_items", role=Role.ADMIN),
     Entry("理事会の日程", "office_board_days", role=Role.ADMIN),
 )
 

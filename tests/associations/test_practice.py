@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from mamis.associations import operations, policy, queries
-from mamis.associations.models import BoardDay, Category
+from mamis.associations.models import BoardDay, Category, JoinItem
 from mamis.associations.operations import CategoryFacts, ChangedMeanwhile, CodeTaken, Practice
 from mamis.associations.queries import Change
-from mamis.associations.rules import Duty, Procedure, Role, standing
+from mamis.associations.rules import Duty, ItemKind, Procedure, Role, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -264,6 +264,19 @@ def test_only_an_administrator_edits_the_categories_of_their_own(world, role, ed
 
     assert [one.code for one in policy.categories_editable_by(staff)] == editable
     assert {one.association for one in policy.categories_editable_by(staff)} <= {world.district}
+
+
+@pytest.mark.parametrize(("role", "editable"), [(Role.VIEWER, []), (Role.CLERK, []), (Role.ADMIN, ["専門", "経歴"])])
+def test_only_an_administrator_edits_what_their_own_asks(world, role, editable):
+    staff = world.appoint(world.district, role, "職員")
+    for association, label, position in (
+        (world.district, "経歴", 2),
+        (world.district, "専門", 1),
+        (world.prefecture, "よその尋ねること", 1),
+    ):
+        JoinItem.objects.create(association=association, kind=ItemKind.SHORT, label=label, position=position)
+
+    assert [one.label for one in policy.join_items_editable_by(staff)] == editable
 
 
 @pytest.mark.parametrize(("role", "editable"), [(Role.VIEWER, 0), (Role.CLERK, 0), (Role.ADMIN, 2)])

@@ -112,7 +112,7 @@ from mamis.training.operations import (
 from mamis.training.rules import Kind
 from mamis.wizard.models import Draft
 from tests.accounts.authenticator import enrol, enrol_passkey
-from tests.browser import movers
+from tests.browser import joiners, movers
 from tests.files import samples
 from tests.members.files import checked, csv_of, member, taken, undone, upload
 from tests.membership.acts import step_at, submit
@@ -228,6 +228,7 @@ def build() -> Extremes:
     _build_applications(world, midori, users, places)
     _build_batches(world, midori, places)
     _build_practice(world.district, world.admin(world.district), places)
+    joiners.build(world, midori, users, places)
     places |= {
         "credit": CreditLine.objects.filter(granted_by=world.national, reversal=None).first().pk,
         "president": President.objects.get(association=midori).pk,

@@ -45,9 +45,16 @@ def submit(
 
 def evidence(world: World, doctor: Doctor) -> StoredFile:
     """医師が送り、確かめ終えた、証明する書類の写し。"""
-    file = receive(
-        upload(jpeg(), "戸籍抄本.jpg"), purpose="membership.evidence", by_user_id=doctor.user_id, at=world.at
-    )
+    return _copied(world, doctor, "戸籍抄本.jpg", "membership.evidence")
+
+
+def attachment(world: World, doctor: Doctor, name: str = "履歴書.jpg") -> StoredFile:
+    """医師が送り、確かめ終えた、入会のときの添付。"""
+    return _copied(world, doctor, name, "membership.attachment")
+
+
+def _copied(world: World, doctor: Doctor, name: str, purpose: str) -> StoredFile:
+    file = receive(upload(jpeg(), name), purpose=purpose, by_user_id=doctor.user_id, at=world.at)
     return settle_check(file, Clean((Drawn(300, 200, jpeg()),)), at=world.at)
 
 

@@ -1,22 +1,24 @@
 """だれが、どの届出と段に、何をできるか。"""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from mamis.accounts.operations import deactivate_user
-from mamis.associations.models import Staff
-from mamis.associations.rules import Role
+from mamis.associations.models import JoinItem, Staff
+from mamis.associations.rules import ItemKind, Role
 from mamis.doctors.operations import end_delegation, invite_delegate
 from mamis.doctors.rules import Relation
 from mamis.files.checking import Clean, Drawn
 from mamis.files.models import StoredFile
 from mamis.files.operations import receive, settle_check
 from mamis.membership import policy
-from mamis.membership.models import Application, ContactChange, Membership, Step
+from mamis.membership.models import Application, ContactChange, Membership, Sheet, Step
 from mamis.membership.operations import (
     CategoryChange,
     Paper,
+    answer_to,
     ask_about_step,
     change_contact,
     change_together,
@@ -28,7 +30,7 @@ from mamis.membership.operations import (
 from mamis.membership.queries import fingerprint, register_seen
 from mamis.membership.rules import CONTACT_FACTS
 from tests.files.samples import jpeg, upload
-from tests.membership.acts import approve, request, step_at, submit, submit_change
+from tests.membership.acts import approve, attachment, request, step_at, submit, submit_change
 from tests.membership.joining import ask, joining_of, row
 from tests.world import TODAY
 
@@ -302,6 +304,46 @@ def test_the_evidence_of_an_application_is_only_that_of_its_sheets(world, doctor
     assert list(policy.evidence_of(change)) == [change.sheet.evidence]
     assert list(policy.evidence_of(move)) == []
     assert other.sheet.evidence not in policy.evidence_of(change)
+
+
+@pytest.fixture
+def asked(world, doctor) -> Application:
+    """さくら市医師会と京都府医師会が一つずつ尋ね、医師が答え、書類を添えた異動届。"""
+    items = [
+        JoinItem.objects.create(association=one, kind=ItemKind.FILE, label=f"{one.name}の書類", position=1)
+        for one in (world.other_district, world.other_prefecture)
+    ]
+    wanted = request(dict.fromkeys((world.other_district, world.other_prefecture, world.national), "B"), TODAY)
+    answers = tuple(answer_to(one, file=attachment(world, doctor)) for one in items)
+    return submit_application(doctor, replace(wanted, answers=answers), at=world.at)
+
+
+def test_an_answer_is_seen_only_by_the_association_which_asked(world, people, asked):
+    answer, of_prefecture = asked.sheet.answers.order_by("position")
+
+    assert who(people, lambda staff: answer in policy.answers_visible_to(staff)) == {"異動先"}
+    assert list(policy.answers_visible_to(world.clerk(world.other_prefecture))) == [of_prefecture]
+
+
+def test_an_attachment_is_opened_only_by_the_association_which_asked_on_its_own_application(
+    world, people, doctor, asked
+):
+    answer = asked.sheet.answers.get(position=1)
+    other = submit(world, world.member("佐藤", "次郎", world.district), None, TODAY, work="架空医院")
+
+    assert who(people, lambda staff: answer.file in policy.attachments_visible_to(staff, asked)) == {"異動先"}
+    assert list(policy.attachments_visible_to(people["異動先"], asked)) == [answer.file]
+    assert list(policy.attachments_visible_to(people["異動先"], other)) == []
+
+
+def test_a_corrected_paper_shows_the_answers_to_ourselves_and_those_we_entered(world, doctor, asked):
+    sheet, ours = asked.sheet, world.clerk(world.other_district)
+    entered = Sheet(pk=sheet.pk, entered_for_id=world.district.pk)
+
+    assert [one.position for one in policy.answers_retypable_by(ours, sheet)] == [1]
+    assert [one.position for one in policy.answers_retypable_by(world.clerk(world.district), sheet)] == []
+    assert [one.position for one in policy.answers_retypable_by(world.clerk(world.district), entered)] == [1, 2]
+    assert list(policy.answers_retypable_by(ours, Sheet(pk=sheet.pk + 1))) == []
 
 
 def test_a_doctor_sees_only_their_own_changes_of_contact(world, doctor):

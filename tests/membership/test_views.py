@@ -34,14 +34,14 @@ ANSWERS = {
 }
 # 段階ごとの、尋ねる数。
 STEPS = {
-    "reason": 9,
-    "grounds": 10,
-    "destination": 16,
-    "review": 18,
-    "details": 10,
-    "workplace": 12,
-    "duties": 11,
-    "check": 20,
+    "reason": 10,
+    "grounds": 11,
+    "destination": 17,
+    "review": 19,
+    "details": 11,
+    "workplace": 13,
+    "duties": 12,
+    "check": 21,
 }
 
 
@@ -112,7 +112,7 @@ def test_an_office_copying_a_paper_asks_a_fixed_number_of_questions(world, docto
             change=lambda answers: None,
         )
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         assert client.get(reverse("office_application_step", args=["14-021", doctor.pk, "moving", "check"])).content
     with django_assert_num_queries(14):
         assert client.get(reverse("office_application_entry_new", args=["14-021"])).content
@@ -121,7 +121,7 @@ def test_an_office_copying_a_paper_asks_a_fixed_number_of_questions(world, docto
 @pytest.mark.parametrize("many", [1, 3])
 @pytest.mark.parametrize(
     ("name", "number"),
-    [("mypage_applications", 8), ("mypage_application", 15), ("mypage_application_receipt", 15), ("mypage_home", 18)],
+    [("mypage_applications", 8), ("mypage_application", 16), ("mypage_application_receipt", 16), ("mypage_home", 18)],
 )
 def test_the_pages_of_applications_ask_a_fixed_number_of_questions(
     world, doctor, django_assert_num_queries, name, number, many

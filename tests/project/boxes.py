@@ -19,7 +19,7 @@ from mamis.accounts.models import AddressChange, FactorLoss, Statement, User
 from mamis.accounts.operations import report_loss
 from mamis.accounts.operations.reset_links import reset_key
 from mamis.accounts.sealing import unseal
-from mamis.associations.models import Association, Category, Invitation, Platform, President, Rekey, Staff
+from mamis.associations.models import Association, Category, Invitation, JoinItem, Platform, President, Rekey, Staff
 from mamis.associations.operations import invitation_key, invite
 from mamis.associations.rules import Role
 from mamis.doctors.models import (
@@ -113,6 +113,7 @@ class Stage:
     asked: Application
     overdue: Application
     joining: Joining
+    join_item: JoinItem
     signed_in: dict[str, Client] = field(default_factory=dict)
 
     def client(self, person: str) -> Client:
@@ -352,6 +353,15 @@ CATEGORY_FIELDS = {
     "from_on": day(required=False),
     "until_on": day(required=False),
 }
+JOIN_ITEM = {"label": "専門", "explanation": "主なもの", "choices": "内科\n外科", "is_used": "on"}
+JOIN_ITEM_FIELDS = {
+    "seen": SEEN,
+    "label": text(60),
+    "explanation": text(200, required=False),
+    "choices": Field({"header": ["山田", "Bcc: all@office.example"]}),
+    "is_required": Field(is_free=True),
+    "is_used": Field(is_free=True),
+}
 CATEGORY_KEPT = ("code", "label", "duties", "from_on", "until_on")
 PLATFORM = {
     "operator_name": "MAMIS運営事務局",
@@ -368,6 +378,8 @@ ENTERED = {
     "scan": ATTACHED,
     "note": text(1000, required=False, lines=True),
 }
+# さくら市医師会が入会のときに尋ねることの番号の、初めの字。
+QUESTIONS = "77700"
 NEW_PASSWORD = "kumori-nochi-ame-ashita"
 REGISTRATION = {
     "licence": {
@@ -795,6 +807,22 @@ BOXES = (
         stored=lambda stage: columns(
             Category.objects.get(association=stage.world.national, position=2), *CATEGORY_KEPT
         ),
+    ),
+    Box(
+        "JoinItemForm",
+        "admin",
+        at("office_join_item_new", "14-021"),
+        JOIN_ITEM_FIELDS | {"kind": chosen()},
+        lambda stage: JOIN_ITEM | {"kind": "choice"},
+        stored=lambda stage: columns(JoinItem.objects.latest("pk"), *JOIN_ITEM, "kind"),
+    ),
+    Box(
+        "JoinItemForm",
+        "admin",
+        lambda stage: reverse("office_join_item", args=["14-021", stage.join_item.pk]),
+        JOIN_ITEM_FIELDS,
+        lambda stage: JOIN_ITEM,
+        stored=lambda stage: columns(JoinItem.objects.get(pk=stage.join_item.pk), *JOIN_ITEM),
     ),
     Box(
         "BoardDaysForm",
@@ -1231,6 +1259,21 @@ BOXES = (
         is_draft=True,
     ),
     Box(
+        "QuestionsForm",
+        "mover",
+        step_of("joining", "questions"),
+        {
+            f"item_{QUESTIONS}1": text(100),
+            f"item_{QUESTIONS}2": text(500, required=False, lines=True),
+            f"item_{QUESTIONS}3": chosen(required=False),
+            f"item_{QUESTIONS}4": ATTACHED,
+        },
+        lambda stage: {f"item_{QUESTIONS}1": "循環器内科", f"item_{QUESTIONS}3": "はい", "next": "1"},
+        stored=move_draft("joining", "questions"),
+        grows=True,
+        is_draft=True,
+    ),
+    Box(
         "ViewingForm",
         "clerk",
         case("office_viewing_new"),
@@ -1561,6 +1604,34 @@ def _mover(world: World, today: date) -> tuple[Doctor, Application, Application]
         begun_at=timezone.now(),
         written_at=timezone.now(),
     )
+    kinds = ("short", "long", "yes-no", "file")
+    JoinItem.objects.bulk_create(
+        JoinItem(
+            pk=int(f"{QUESTIONS}{position}"),
+            association=world.other_district,
+            kind=kind,
+            label=f"尋ねること {position}",
+            is_required=position == 1,
+            position=position,
+        )
+        for position, kind in enumerate(kinds, start=1)
+    )
+    Draft.objects.create(
+        owner=mover.user,
+        kind=membership_queries.DRAFT,
+        subject="joining",
+        step="questions",
+        answers={
+            "search": answers["search"],
+            "destination": {
+                f"{part}_{code}": [value]
+                for code in ("26-011", "26", "00")
+                for part, value in (("join", "on"), ("category", "A"))
+            },
+        },
+        begun_at=timezone.now(),
+        written_at=timezone.now(),
+    )
     return mover, held, finished
 
 
@@ -1620,6 +1691,9 @@ def make_stage(world: World) -> Stage:
         asked=asked,
         overdue=submit(early, world.member("届出", "三郎", *seats), wanted, today),
         joining=asked_to_join(world),
+        join_item=JoinItem.objects.create(
+            association=world.district, kind="choice", label="専門", choices=["内科", "外科"], position=1
+        ),
         registration_key=give_key(link, at=timezone.now()).rstrip("/").rpartition("/")[2],
     )
     write_text("日付の確認", "日付をご確認ください。", by=world.clerk(world.district), at=world.at)

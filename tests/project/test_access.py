@@ -18,9 +18,9 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from mamis.accounts.operations import begin_device, deactivate_user, report_loss
-from mamis.associations.models import Association, BoardDay, President, Staff
+from mamis.associations.models import Association, BoardDay, JoinItem, President, Staff
 from mamis.associations.operations import begin_delegation, dismiss, invite, request_rekey
-from mamis.associations.rules import Role
+from mamis.associations.rules import ItemKind, Role
 from mamis.doctors.models import Doctor
 from mamis.doctors.operations import (
     FacilityFacts,
@@ -40,11 +40,13 @@ from mamis.membership.operations import (
     CategoryChange,
     Paper,
     Request,
+    answer_to,
     ask_about_step,
     change_contact,
     change_together,
     enter_application,
     return_step,
+    submit_application,
 )
 from mamis.membership.queries import fingerprint as step_fingerprint
 from mamis.membership.rules import APPROVED_FACTS, CONTACT_FACTS
@@ -66,8 +68,9 @@ from mamis.wizard.operations import write_draft
 from tests.accounts.authenticator import enrol
 from tests.files.samples import held, jpeg, upload
 from tests.members.files import checked, csv_of, member, taken
-from tests.membership.acts import approve, step_at, submit, submit_change
+from tests.membership.acts import approve, attachment, step_at, submit, submit_change
 from tests.membership.acts import evidence as profile_evidence
+from tests.membership.acts import request as asking
 from tests.membership.joining import ask, joining_of, row
 from tests.world import TODAY, World, new_district
 
@@ -353,6 +356,11 @@ DOORS = (
     Door("office_application_evidence", midori("filed", "profile_evidence"), gets=NOBODY),
     Door("office_application_evidence", sakura("profile", "profile_evidence"), gets=NOBODY),
     Door("office_application_evidence", lambda things: ["14", things["profile"], things["profile_evidence"]], gets=NOBODY),
+    Door("office_application", midori("joined"), gets=LOOK),
+    Door("office_application_attachment", midori("joined", "attachment"), gets=LOOK),
+    Door("office_application_attachment", midori("filed", "attachment"), gets=NOBODY),
+    Door("office_application_attachment", sakura("joined", "attachment"), gets=NOBODY),
+    Door("office_application_attachment", lambda things: ["14", things["joined"], things["attachment"]], gets=NOBODY),
     # 医師の届出
     Door("mypage_applications", gets=DOCTORS),
     Door("application_start", gets=DOCTORS),
@@ -701,6 +709,16 @@ DOORS = (
     Door("office_category_order", midori("category"), posts=frozenset({ADMIN})),
     Door("office_category_order", midori("foreign_category"), posts=NOBODY),
     Door("office_category_order", exactly("14-021", 999_999), posts=NOBODY),
+    Door("office_join_items", midori(), gets=frozenset({ADMIN})),
+    Door("office_join_items", exactly("00"), gets=frozenset({NATIONAL})),
+    Door("office_join_items", exactly("14-090"), gets=frozenset({PREFECTURE})),
+    Door("office_join_item_new", midori(), gets=frozenset({ADMIN}), posts=frozenset({ADMIN}), data=lambda things: {"kind": "short", "label": "専門"}),
+    Door("office_join_item", midori("join_item"), gets=frozenset({ADMIN})),
+    Door("office_join_item", midori("foreign_join_item"), gets=NOBODY),
+    Door("office_join_item", exactly("14-021", 999_999), gets=NOBODY),
+    Door("office_join_item_order", midori("join_item"), posts=frozenset({ADMIN})),
+    Door("office_join_item_order", midori("foreign_join_item"), posts=NOBODY),
+    Door("office_join_item_order", exactly("14-021", 999_999), posts=NOBODY),
     Door("office_board_days", midori(), gets=frozenset({ADMIN}), posts=frozenset({ADMIN}), data=lambda things: {"days": (timezone.localdate() + timedelta(days=40)).isoformat()}),
     Door("office_board_days", exactly("00"), gets=frozenset({NATIONAL})),
     Door("office_board_days", exactly("14-090"), gets=frozenset({PREFECTURE})),
@@ -1005,6 +1023,10 @@ def cast(world: World) -> Cast:
         "foreign_president": President.objects.get(association=world.other_district).pk,
         "category": world.district.categories.get(code="A").pk,
         "foreign_category": world.other_district.categories.get(code="A").pk,
+        "join_item": (item := _join_item(world.district)).pk,
+        "later_join_item": _join_item(world.district, 2).pk,
+        "foreign_join_item": _join_item(world.other_district).pk,
+        **_joined(world, item),
         "board_day": _board_day(world.district, 30),
         "past_board_day": _board_day(world.district, -1),
         "foreign_board_day": _board_day(world.other_district, 30),
@@ -1113,6 +1135,21 @@ def _on_paper(world: World, clerk: Staff) -> int:
         change=lambda answers: None,
     )
     return doctor.pk
+
+
+def _join_item(association: Association, position: int = 1) -> JoinItem:
+    return JoinItem.objects.create(
+        association=association, kind=ItemKind.FILE, label="履歴書", is_required=False, position=position
+    )
+
+
+def _joined(world: World, item: JoinItem) -> dict[str, str]:
+    """履歴書を添えた、みどり市と神奈川県への入会の申請。"""
+    doctor = world.member("入田", "添子")
+    held = attachment(world, doctor)
+    asked = replace(asking({world.district: "A", world.prefecture: "A"}, TODAY), answers=(answer_to(item, file=held),))
+    application = submit_application(doctor, asked, at=world.at)
+    return {"joined": application.receipt_no, "attachment": held.token}
 
 
 def _board_day(association: Association, days_ahead: int) -> int:

@@ -270,7 +270,7 @@ def test_一件の問い合わせの数は段の数によらない(world, sakura
     with CaptureQueriesContext(connection) as asked:
         sakura.get(case_of(transfer, "26-011"))
 
-    assert len(asked) == {1: 38, 5: 35}[steps]
+    assert len(asked) == {1: 39, 5: 36}[steps]
 
 
 def test_段のない医師会からは見えない(world, change):
@@ -641,7 +641,7 @@ def test_何も選ばなければ一覧にもどって言う(midori):
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_まとめて決める前の確認の問い合わせの数は数によらない(midori, three, number, django_assert_num_queries):
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         midori.post(BULK, {"pick": [one.receipt_no for one in three[:number]]})
 
 

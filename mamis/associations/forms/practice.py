@@ -1,4 +1,4 @@
-"""会員手続き・会員区分・理事会の日程の画面に打たれたもの。"""
+"""会員手続き・会員区分・入会のときに尋ねること・理事会の日程の画面に打たれたもの。"""
 
 import re
 from datetime import date
@@ -8,22 +8,30 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from mamis.associations.forms.office import Versioned, without_version
-from mamis.associations.models import Association
-from mamis.associations.operations import CategoryFacts, Practice
+from mamis.associations.models import Association, JoinItem
+from mamis.associations.operations import CategoryFacts, JoinItemFacts, Practice
 from mamis.associations.rules import (
     AUTOMATIC,
     BOARD_DAYS_AHEAD,
+    CHOICE_LENGTH,
     CONFIRMATION_DAYS,
     DECISION_DAYS,
     DUTY_LABELS,
+    EXPLANATION_LENGTH,
+    FEWEST_CHOICES,
+    ITEM_KIND_LABELS,
+    ITEM_LABEL_LENGTH,
     JOIN_NOTE_LENGTH,
     LONGEST_CONFIRMATION,
     LONGEST_DECISION,
+    MOST_CHOICES,
     PROCEDURE_LABELS,
+    ItemKind,
 )
-from mamis.fields import DateField3, HalfWidthField, MultipleChoiceField, TextField, TickField
+from mamis.fields import ChoiceField, DateField3, HalfWidthField, MultipleChoiceField, TextField, TickField
 from mamis.fields.dates import HINT
 from mamis.japanese.calendar import DateRefused, parse_day, plain_date
+from mamis.japanese.folding import clean_line
 
 MOST_BOARD_DAYS = 100
 _BETWEEN_DAYS = re.compile(r"[\n、，,；;]")
@@ -147,6 +155,95 @@ class CategoryForm(Versioned):
     @property
     def facts(self) -> CategoryFacts:
         return CategoryFacts(**{"is_insured": False} | without_version(self))
+
+
+class JoinItemForm(Versioned):
+    """入会のときに尋ねること。種類は、足すときにだけ選べる。"""
+
+    kind = ChoiceField(
+        label="種類",
+        widget=forms.RadioSelect,
+        choices=[(one.value, label) for one, label in ITEM_KIND_LABELS.items()],
+        help_text="あとから変えられません。",
+    )
+    label = TextField(
+        label="尋ねること",
+        max_length=ITEM_LABEL_LENGTH,
+        help_text="先生の画面に、この字のまま出ます（例：当直に協力できますか、履歴書）。",
+    )
+    explanation = TextField(
+        label="説明",
+        max_length=EXPLANATION_LENGTH,
+        required=False,
+        help_text=f"何のために尋ねるか、どのように書けばよいか。尋ねることの下に出ます（{EXPLANATION_LENGTH}文字以内）。",
+    )
+    choices = TextField(
+        label="選択肢",
+        lines=True,
+        required=False,
+        max_length=(CHOICE_LENGTH + 2) * MOST_CHOICES,
+        help_text=f"「{ITEM_KIND_LABELS[ItemKind.CHOICE]}」のときだけ、一行に一つずつ書きます"
+        f"（{FEWEST_CHOICES} から {MOST_CHOICES} まで）。",
+    )
+    is_required = TickField(
+        label="必ず答えていただく",
+        required=False,
+        help_text="チェックを外すと、空のままでも申請できます。",
+    )
+    is_used = TickField(
+        label="入会のときに尋ねる",
+        required=False,
+        help_text="チェックを外すと、これからの申請では尋ねません。もう答えられたものは、申請書に残ります。",
+    )
+
+    def __init__(self, *args: Any, item: JoinItem | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.item = item
+        if item is None:
+            return
+        del self.fields["kind"]
+        if item.kind == ItemKind.CHOICE:
+            self.fields["choices"].help_text = f"一行に一つずつ書きます（{FEWEST_CHOICES} から {MOST_CHOICES} まで）。"
+        else:
+            del self.fields["choices"]
+
+    def clean_choices(self) -> list[str]:
+        """一行に一つ。空の行は数えない。"""
+        lines = (clean_line(text) for text in self.cleaned_data["choices"].splitlines())
+        return [text for text in lines if text]
+
+    def clean(self) -> dict[str, Any]:
+        """選択肢は、選ぶものにだけある。"""
+        typed = self.cleaned_data
+        kind = typed.get("kind", "") if self.item is None else self.item.kind
+        if kind and "choices" in typed and (reason := _choices_refusal(typed["choices"], kind)):
+            self.add_error("choices", reason)
+        return typed
+
+    @property
+    def chosen_kind(self) -> str:
+        return str(self.cleaned_data["kind"])
+
+    @property
+    def facts(self) -> JoinItemFacts:
+        typed = without_version(self)
+        typed.pop("kind", None)
+        return JoinItemFacts(**{"choices": []} | typed)
+
+
+def _choices_refusal(choices: list[str], kind: str) -> str:
+    """選択肢を受け取れないわけ。"""
+    if kind != ItemKind.CHOICE:
+        return (
+            f"選択肢は、「{ITEM_KIND_LABELS[ItemKind.CHOICE]}」のときだけ書きます。空にしてください。"
+            if choices
+            else ""
+        )
+    if not FEWEST_CHOICES <= len(choices) <= MOST_CHOICES:
+        return f"選択肢を、一行に一つずつ、{FEWEST_CHOICES} から {MOST_CHOICES} まで入力してください。"
+    if any(len(one) > CHOICE_LENGTH for one in choices):
+        return f"一つの選択肢は {CHOICE_LENGTH} 文字以内で入力してください。"
+    return "" if len(set(choices)) == len(choices) else "同じ選択肢が二つあります。一つにしてください。"
 
 
 class BoardDaysForm(forms.Form):

@@ -27,6 +27,13 @@ from mamis.associations.operations.invitations import (
     opened_invitation,
     resend_invitation,
 )
+from mamis.associations.operations.join_items import (
+    JoinItemFacts,
+    TooManyItems,
+    add_join_item,
+    correct_join_item,
+    move_join_item,
+)
 from mamis.associations.operations.recording import ChangedMeanwhile
 from mamis.associations.operations.rekeys import (
     AlreadyRequested,
@@ -66,6 +73,7 @@ __all__ = [
     "CodeTaken",
     "HasOwnStaff",
     "InvitationDead",
+    "JoinItemFacts",
     "LastAdministrator",
     "NoAddress",
     "NotASecondPerson",
@@ -75,10 +83,12 @@ __all__ = [
     "Profile",
     "RekeyDone",
     "TooManyInvitations",
+    "TooManyItems",
     "TooManyTests",
     "accept_invitation",
     "add_board_days",
     "add_category",
+    "add_join_item",
     "appoint",
     "begin_delegation",
     "begin_presidency",
@@ -86,6 +96,7 @@ __all__ = [
     "change_role",
     "confirm_rekey",
     "correct_category",
+    "correct_join_item",
     "correct_presidency",
     "decline_rekey",
     "dismiss",
@@ -95,6 +106,7 @@ __all__ = [
     "invitee_of",
     "join_by_invitation",
     "move_category",
+    "move_join_item",
     "opened_invitation",
     "remove_board_day",
     "request_rekey",

@@ -4,9 +4,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from mamis.associations.models import Association, Category, Staff
+from mamis.associations.operations.ordering import next_position, shift
 from mamis.associations.operations.recording import locked, recorded_as, rewritten
 
 
@@ -37,9 +37,8 @@ def add_category(association: Association, facts: CategoryFacts, *, by: Staff, a
     categories = Category.objects.filter(association=locked(association))
     if taken := categories.filter(code=facts.code).first():
         raise CodeTaken(taken)
-    last = categories.aggregate(last=Max("position"))["last"] or 0
     with recorded_as(by):
-        return Category.objects.create(association=association, position=last + 1, **asdict(facts))
+        return Category.objects.create(association=association, position=next_position(categories), **asdict(facts))
 
 
 @transaction.atomic
@@ -57,14 +56,4 @@ def correct_category(
 @transaction.atomic
 def move_category(category: Category, *, earlier: bool, by: Staff) -> None:
     """会員区分を、一つ前か、一つあとにする。"""
-    categories = Category.objects.filter(association=locked(category.association))
-    order = list(categories.order_by("position", "pk"))
-    here = order.index(category)
-    there = here - 1 if earlier else here + 1
-    if 0 <= there < len(order):
-        order[here], order[there] = order[there], order[here]
-    with recorded_as(by):
-        for position, one in enumerate(order, start=1):
-            if one.position != position:
-                one.position = position
-                one.save(update_fields=["position"])
+    shift(Category.objects.filter(association=locked(category.association)), category, earlier=earlier, by=by)

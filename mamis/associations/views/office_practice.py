@@ -1,4 +1,4 @@
-"""環境設定のうち、医師会が自分で決めること：会員手続き、会員区分、理事会の日程。"""
+"""環境設定のうち、医師会が自分で決めること：会員手続き、会員区分、入会のときに尋ねること、理事会の日程。"""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mamis.associations import operations, policy, queries
 from mamis.associations.doors import office_required
 from mamis.associations.forms.office import initial_of
-from mamis.associations.forms.practice import BoardDaysForm, CategoryForm, PracticeForm
-from mamis.associations.models import Category
-from mamis.associations.operations import ChangedMeanwhile, CodeTaken
+from mamis.associations.forms.practice import BoardDaysForm, CategoryForm, JoinItemForm, PracticeForm
+from mamis.associations.models import Category, JoinItem
+from mamis.associations.operations import ChangedMeanwhile, CodeTaken, TooManyItems
 from mamis.associations.rules import Role
 from mamis.japanese.calendar import date_with_weekday
 
@@ -125,6 +125,76 @@ def category_order(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(policy.categories_editable_by(request.staff), pk=pk)
     operations.move_category(found, earlier="earlier" in request.POST, by=request.staff)
     return redirect("office_categories", code=request.association.code)
+
+
+# 入会のときに尋ねること
+
+
+@require_safe
+@office_required(Role.ADMIN)
+def join_item_list(request: HttpRequest) -> HttpResponse:
+    """入会のときに尋ねることの一覧。並び順に、やめたものも。"""
+    items = policy.join_items_editable_by(request.staff)
+    return render(request, "associations/join_item_list.html", {"items": items})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_required(Role.ADMIN)
+def join_item_new(request: HttpRequest) -> HttpResponse:
+    """入会のときに尋ねることを足す。"""
+    found = get_object_or_404(policy.editable_by(request.staff))
+    form = JoinItemForm(
+        request.POST if request.method == "POST" else None, initial={"is_required": True, "is_used": True}
+    )
+    if not form.is_valid():
+        return render(request, "associations/join_item.html", {"form": form})
+    try:
+        added = operations.add_join_item(found, form.chosen_kind, form.facts, by=request.staff, at=timezone.now())
+    except TooManyItems as refusal:
+        form.add_error("is_used", str(refusal))
+        return render(request, "associations/join_item.html", {"form": form})
+    messages.success(request, f"「{added.label}」を足しました。")
+    return redirect("office_join_items", code=found.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_required(Role.ADMIN)
+def join_item(request: HttpRequest, pk: int) -> HttpResponse:
+    """入会のときに尋ねることを直すか、やめる。"""
+    found = get_object_or_404(policy.join_items_editable_by(request.staff), pk=pk)
+    if request.method != "POST":
+        initial = initial_of(queries.newest_version(found), queries.JOIN_ITEM_FIELDS)
+        initial["choices"] = "\n".join(initial["choices"])
+        return _join_item_page(request, found, JoinItemForm(initial=initial, item=found))
+    form = JoinItemForm(request.POST, item=found)
+    if not form.is_valid():
+        return _join_item_page(request, found, form)
+    try:
+        corrected = operations.correct_join_item(
+            found, form.facts, seen=form.cleaned_data["seen"], by=request.staff, at=timezone.now()
+        )
+    except TooManyItems as refusal:
+        form.add_error("is_used", str(refusal))
+        return _join_item_page(request, found, form)
+    except ChangedMeanwhile as meanwhile:
+        return _join_item_page(request, found, form.renewed(queries.newest_version(found)), meanwhile.changes)
+    messages.success(request, f"「{corrected.label}」を保存しました。")
+    return redirect("office_join_items", code=request.association.code)
+
+
+def _join_item_page(request: HttpRequest, found: JoinItem, form: Any, meanwhile: Any = ()) -> HttpResponse:
+    changes = Paginator(queries.join_item_changes(found), PER_PAGE).get_page(request.GET.get("page"))
+    page = {"item": found, "form": form, "meanwhile": meanwhile, "form_failed": bool(meanwhile), "changes": changes}
+    return render(request, "associations/join_item.html", page)
+
+
+@require_POST
+@office_required(Role.ADMIN)
+def join_item_order(request: HttpRequest, pk: int) -> HttpResponse:
+    """尋ねる順を変える。"""
+    found = get_object_or_404(policy.join_items_editable_by(request.staff), pk=pk)
+    operations.move_join_item(found, earlier="earlier" in request.POST, by=request.staff)
+    return redirect("office_join_items", code=request.association.code)
 
 
 # 理事会の日程

@@ -61,6 +61,7 @@ from mamis.membership.operations.refusals import (
     EvidenceNotReady,
     FacilityNotOffered,
     JoiningLinkDead,
+    NotAnswered,
     NothingChanges,
     NotOverdue,
     NoWindow,
@@ -74,7 +75,7 @@ from mamis.membership.operations.refusals import (
     SentToRegistered,
     TooLateToCallOff,
 )
-from mamis.membership.operations.requests import Paper, Request, WorkWanted
+from mamis.membership.operations.requests import Answer, Paper, Request, WorkWanted, answer_to, answered_before
 from mamis.membership.operations.seats import (
     CategoryOfAnotherAssociation,
     SeatEntry,
@@ -90,6 +91,7 @@ __all__ = [
     "REFUSALS",
     "TASK",
     "AlreadyMember",
+    "Answer",
     "AssociationsChanged",
     "BirthDiffers",
     "BoardDayNotAllowed",
@@ -107,6 +109,7 @@ __all__ = [
     "JoiningEntry",
     "JoiningLinkDead",
     "NoWindow",
+    "NotAnswered",
     "NotOverdue",
     "NothingChanges",
     "OneByOne",
@@ -125,6 +128,8 @@ __all__ = [
     "admit",
     "answer_application",
     "answer_for_doctor",
+    "answer_to",
+    "answered_before",
     "approve_step",
     "approve_together",
     "ask_about_step",

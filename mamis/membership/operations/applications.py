@@ -8,18 +8,19 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from mamis.associations.models import Association, Staff
-from mamis.associations.queries import selectable_categories
+from mamis.associations.queries import items_asked_by, selectable_categories
 from mamis.associations.rules import Procedure
 from mamis.doctors.models import Delegation, Doctor
 from mamis.doctors.operations import as_doctor, as_office, lock, require_not_close
 from mamis.membership import queries
-from mamis.membership.models import Application, Membership, Sheet, SheetSeat, Step
+from mamis.membership.models import Application, Membership, Sheet, SheetAnswer, SheetSeat, Step
 from mamis.membership.operations.refusals import (
     AssociationsChanged,
     CategoryNotOffered,
     ChangeAhead,
     DayBeforeSeat,
     DayNotAllowed,
+    NotAnswered,
     NothingChanges,
     NoWindow,
     PaperDayNotAllowed,
@@ -59,8 +60,8 @@ def submit_application(
 ) -> Application:
     """届け出る。だれが決めるかは、いまの在籍と望む在籍から決まる。
 
-    決まりに合わなければ SeatsNotAllowed、CategoryNotOffered、DayNotAllowed、DayBeforeSeat、SeatEnds、NothingChanges、
-    同じ在籍についての届出があれば SeatsClaimed か ChangeAhead。下書きは、届出になって消える。
+    決まりに合わなければ SeatsNotAllowed、CategoryNotOffered、DayNotAllowed、DayBeforeSeat、SeatEnds、NotAnswered、
+    NothingChanges、同じ在籍についての届出があれば SeatsClaimed か ChangeAhead。下書きは、届出になって消える。
     """
     application = _begin(doctor, request, by=as_doctor(doctor, by), at=at)
     discard_draft(by=doctor.user_id, kind=queries.DRAFT, subject=draft)
@@ -225,6 +226,7 @@ def _begin(
     planned = _planned(doctor, before, request, at=at, by_office=entered is not None)
     kind = kind_of(before, request.after, request.reasons)
     claimed = claimed_by(before, request.after, planned)
+    _require_answers(before, request, by_office=entered is not None)
     _require_unclaimed(doctor, claimed, None, at)
     _require_standing(doctor, planned, at)
     return _write(doctor, request, kind, planned, claimed, by=by, at=at, entered=entered)
@@ -287,6 +289,16 @@ def _require_categories(before: dict[int, int], request: Request) -> None:
     for pk, category in new.items():
         if category not in {one.pk for one in offered.get(pk, ())}:
             raise CategoryNotOffered(Association.objects.get(pk=pk))
+
+
+def _require_answers(before: dict[int, int], request: Request, *, by_office: bool) -> None:
+    """新しく入会する医師会の、必ず答えていただくことに、答えがあるか。紙の届出には、添付がなくてもよい。"""
+    if not request.is_asked:
+        return
+    given = {one.item.pk for one in request.answers if not one.is_missing}
+    for item in items_asked_by([pk for pk in request.after if pk not in before]):
+        if item.is_required and item.pk not in given and not (by_office and item.is_file):
+            raise NotAnswered(item)
 
 
 def _require_days(doctor: Doctor, planned: Iterable[Planned], on: date) -> None:
@@ -373,6 +385,8 @@ def _replanned(
         return tuple(one.planned for one in steps.values())
     before = queries.seats_of(doctor, localdate(at))
     planned = _planned(doctor, before, request, at=at, by_office=by_office)
+    if not by_office:
+        _require_answers(before, request, by_office=False)
     if [(one.position, one.body, one.task) for one in planned] != [
         (one.position, one.association_id, one.task) for one in steps.values()
     ]:
@@ -471,6 +485,18 @@ def write_sheet(
         )
         for one in planned
         if one.category or one.category_before
+    )
+    SheetAnswer.objects.bulk_create(
+        SheetAnswer(
+            sheet=sheet,
+            item=one.item,
+            position=position,
+            label=one.label,
+            is_required=one.is_required,
+            words=one.words,
+            file=one.file,
+        )
+        for position, one in enumerate(request.answers, start=1)
     )
     return sheet
 

@@ -308,6 +308,7 @@ def _request(joining: Joining) -> Request:
         after={seat.association_id: seat.category_id for seat in joining.seats.all()},
         effective_on=joining.joined_on,
         work=work,
+        is_asked=False,
     )
 
 

@@ -1,6 +1,6 @@
 """断り。事実の名を持ち、読む人への言葉を持つ。"""
 
-from mamis.associations.models import Association
+from mamis.associations.models import Association, JoinItem
 from mamis.doctors.operations import LicenceTaken
 from mamis.membership.models import Application, Joining
 from mamis.membership.rules import Fault
@@ -33,6 +33,13 @@ class CategoryNotOffered(Exception):
     def __init__(self, association: Association) -> None:
         super().__init__(f"{association.name}の会員区分を、一覧から選んでください。")
         self.association = association
+
+
+class NotAnswered(Exception):
+    """新しく入会する医師会の、必ず答えていただくことに、答えがない。"""
+
+    def __init__(self, item: JoinItem) -> None:
+        super().__init__(f"{item.association.name}がお尋ねしている「{item.label}」に、まだ答えがありません。")
 
 
 class FacilityNotOffered(Exception):
@@ -206,6 +213,7 @@ REFUSALS = (
     NothingChanges,
     SeatsNotAllowed,
     CategoryNotOffered,
+    NotAnswered,
     FacilityNotOffered,
     DayNotAllowed,
     DayBeforeSeat,

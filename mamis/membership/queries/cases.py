@@ -15,7 +15,7 @@ from mamis.doctors.models import Doctor, Workplace
 from mamis.doctors.queries import current_number, is_number_held, matching
 from mamis.doctors.rules import SEX_LABELS, Sex
 from mamis.japanese.calendar import long_date, plain_date
-from mamis.membership.models import Application, ContactChange, Sheet, Step, StepHistory
+from mamis.membership.models import Application, ContactChange, Sheet, SheetAnswer, Step, StepHistory
 from mamis.membership.queries.seats import facts_of, fingerprint, without_step
 from mamis.membership.rules import Task, dues_term, reached_by
 from mamis.membership.workflow import (
@@ -39,6 +39,17 @@ def steps_of(application: Application) -> list[Step]:
             "association", "category", "category_before", "taken_over_by", "amended_facility__prefecture"
         ).order_by("position")
     )
+
+
+def answers_of(sheet: Sheet) -> QuerySet[SheetAnswer]:
+    """その申請書の、医師会の尋ねたことへの答え。尋ねた順。"""
+    return answers_on([sheet])
+
+
+def answers_on(sheets: Iterable[Sheet]) -> QuerySet[SheetAnswer]:
+    """それらの申請書の、医師会の尋ねたことへの答え。尋ねた順。"""
+    found = SheetAnswer.objects.filter(sheet__in=list(sheets)).select_related("item__association", "file")
+    return found.order_by("sheet", "position")
 
 
 # 変わるところ
@@ -147,8 +158,15 @@ class Check:
     words: str
 
 
-def checks_of(step: Step, sheet: Sheet, workplace: Workplace | None, others: QuerySet[Doctor], on: date) -> list[Check]:
-    """機械の確かめ。`others` は、その医師会に見える医師。"""
+def checks_of(
+    step: Step,
+    sheet: Sheet,
+    workplace: Workplace | None,
+    others: QuerySet[Doctor],
+    answers: Iterable[SheetAnswer],
+    on: date,
+) -> list[Check]:
+    """機械の確かめ。`others` は、その医師会に見える医師、`answers` は、その医師会の尋ねたことへの答え。"""
     application = step.application
     if application.is_profile:
         return _profile_checks(application.doctor, sheet)
@@ -163,6 +181,7 @@ def checks_of(step: Step, sheet: Sheet, workplace: Workplace | None, others: Que
             else []
         ),
         *_paper_check(sheet),
+        *_attachment_checks(answers),
     ]
 
 
@@ -246,7 +265,22 @@ def _paper_check(sheet: Sheet) -> list[Check]:
     return [Check(True, "紙の届出の写しがあります。")]
 
 
-def glance(step: Step, sheet: Sheet, on: date) -> list[str]:
+def _attachment_checks(answers: Iterable[SheetAnswer]) -> list[Check]:
+    """求めた添付があり、開けるか。"""
+    return [_attachment_check(one) for one in answers if one.file is not None or one.lacks_file]
+
+
+def _attachment_check(answer: SheetAnswer) -> Check:
+    if answer.file is None:
+        return Check(False, f"「{answer.label}」の添付がありません。")
+    if answer.file.is_refused:
+        return Check(False, f"「{answer.label}」の添付が、使えないファイルです。")
+    if answer.file.is_waiting:
+        return Check(False, f"「{answer.label}」の添付を、機械が確かめているところです。")
+    return Check(True, f"「{answer.label}」の添付があります。")
+
+
+def glance(step: Step, sheet: Sheet, answers: Iterable[SheetAnswer], on: date) -> list[str]:
     """まとめて決める前に、申請書だけで分かる、見てほしいこと。"""
     if step.application.is_profile:
         return []
@@ -256,6 +290,7 @@ def glance(step: Step, sheet: Sheet, on: date) -> list[str]:
         *_dues_check(step, on),
         *([Check(False, "施設マスタにない施設（未定）です。")] if sheet.unlisted_name else []),
         *_paper_check(sheet),
+        *_attachment_checks(answers),
     ]
     return [one.words for one in checks if not one.is_clear]
 
@@ -438,16 +473,20 @@ def bulk_rows(steps: Sequence[Step], obstacles: Mapping[int, str], on: date) -> 
         routes.setdefault(one.application_id, []).append(one)
     sheets = Sheet.objects.filter(application__in=applications).select_related("scan").order_by("number")
     latest = {sheet.application_id: sheet for sheet in sheets}
+    answers: dict[tuple[int, int], list[SheetAnswer]] = {}
+    for answer in answers_on(latest.values()):
+        answers.setdefault((answer.sheet_id, answer.item.association_id), []).append(answer)
     rows = []
     for step in steps:
         reached, finishes = follows(step, routes[step.application_id])
+        sheet = latest[step.application_id]
         rows.append(
             BulkRow(
                 step,
                 fingerprint(step),
                 tuple(one.association.name for one in reached),
                 finishes,
-                tuple(glance(step, latest[step.application_id], on)),
+                tuple(glance(step, sheet, answers.get((sheet.pk, step.association_id), ()), on)),
                 obstacles.get(step.pk, ""),
             )
         )

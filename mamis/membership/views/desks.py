@@ -16,7 +16,7 @@ from mamis.doctors.models import Doctor
 from mamis.doctors.rules import Act, Deed
 from mamis.files.operations import forget_held
 from mamis.membership import policy, queries
-from mamis.membership.models import Application, MembershipCategory
+from mamis.membership.models import Application, MembershipCategory, Sheet, SheetAnswer
 from mamis.membership.moving import Moving
 from mamis.membership.operations import (
     SeatsClaimed,
@@ -86,6 +86,10 @@ class DoctorDesk:
         """在籍のすべて。"""
         return list(held)
 
+    def answers_on(self, sheet: Sheet) -> Iterable[SheetAnswer]:
+        """先生の書いた答えのすべて。"""
+        return queries.answers_of(sheet)
+
     def draft(self, name: str, at: datetime) -> Draft | None:
         """先生の下書き。"""
         return queries.draft(self.doctor, name, at)
@@ -118,8 +122,9 @@ class DoctorDesk:
         keep_deed(self.request, Deed.WROTE, moving.subject if moving.application else "")
 
     def discard(self, moving: Moving) -> None:
-        """下書きを消す。"""
+        """下書きと、預かった添付を消す。"""
         discard_draft(by=self.owner_id, kind=queries.DRAFT, subject=moving.subject)
+        forget_held(moving.uploads, by_user_id=self.owner_id)
         keep_deed(self.request, Deed.DISCARDED, moving.subject)
 
     def sent(self, moving: Moving) -> HttpResponse | None:
@@ -186,6 +191,10 @@ class OfficeDesk:
         """この医師会と、その上と下の在籍。"""
         return queries.beside(self.association, held)
 
+    def answers_on(self, sheet: Sheet) -> Iterable[SheetAnswer]:
+        """この医師会の尋ねたことへの答え。この医師会が写した紙なら、すべて。"""
+        return policy.answers_retypable_by(self.request.staff, sheet)
+
     def draft(self, name: str, at: datetime) -> Draft | None:
         """この人が、この医師会として写している下書き。"""
         return queries.paper_draft(self.request.staff, self.doctor, name, at)
@@ -211,9 +220,9 @@ class OfficeDesk:
         )
 
     def discard(self, moving: Moving) -> None:
-        """下書きと、預かった写しを消す。"""
+        """下書きと、預かった写しと添付を消す。"""
         discard_draft(by=self.owner_id, kind=queries.PAPER_DRAFT, subject=self._subject(moving))
-        forget_held({moving.scan.token} if moving.scan else set(), by_user_id=self.owner_id)
+        forget_held(moving.uploads, by_user_id=self.owner_id)
 
     def _subject(self, moving: Moving) -> str:
         return queries.paper_subject(self.request.staff, self.doctor, moving.subject)

@@ -76,6 +76,7 @@ def _context(found: Application) -> dict[str, Any]:
         "sheet": sheet,
         "seats": queries.seats_written(sheet),
         "facts": queries.facts_shown(sheet),
+        "answers": queries.answers_of(sheet),
         "touches": touched_by(sheet.facts_after) if found.is_profile else tuple(OUTSIDE_WORDS.values()),
     }
 

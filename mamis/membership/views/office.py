@@ -220,6 +220,16 @@ def application_evidence(request: HttpRequest, receipt_no: str, token: str) -> H
     return response
 
 
+@require_safe
+@office_required(Role.VIEWER)
+def application_attachment(request: HttpRequest, receipt_no: str, token: str) -> HttpResponse:
+    """入会のときに求めた添付。取り出したことを書きとめる。"""
+    step = _visible(request, receipt_no)
+    response = deliver(get_object_or_404(policy.attachments_visible_to(request.staff, step.application), token=token))
+    _record(request, "入会のときの添付のダウンロード", f"届出 {receipt_no}")
+    return response
+
+
 @require_POST
 @office_required(Role.CLERK)
 def application_approval(request: HttpRequest, receipt_no: str) -> HttpResponse:
@@ -417,6 +427,7 @@ def _facts(request: HttpRequest, step: Step) -> dict[str, Any]:
     is_seen = seen_now.filter(pk=doctor.pk).exists()
     workplace = main_workplace(doctor, min(today, filed.effective_on - timedelta(days=1))) if is_seen else None
     sheet, steps = filed.sheet, queries.steps_of(filed)
+    answers = policy.answers_visible_to(staff).filter(sheet=sheet)
     return {
         "step": step,
         "application": filed,
@@ -428,7 +439,8 @@ def _facts(request: HttpRequest, step: Step) -> dict[str, Any]:
         "licence": current_licence(doctor),
         "workplace": workplace,
         "changes": queries.changes_of(step, sheet, workplace, steps),
-        "checks": queries.checks_of(step, sheet, workplace, seen_now, today),
+        "checks": queries.checks_of(step, sheet, workplace, seen_now, answers, today),
+        "answers": answers,
         "steps": steps,
         "hands": queries.hands(step, steps, today) if filed.is_live else (),
         "history": queries.history_of(step),

@@ -193,16 +193,21 @@ def _duties(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:
     return _plain("duties")(request, moving, place)
 
 
-def _paper(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:
-    """届出の紙。選ばれた写しは預かり、その名を下書きに残す。"""
-    if request.method != "POST":
-        return _draw(request, moving, place, form=moving.paper_form())
-    form = moving.paper_form(request.POST, request.FILES)
-    answer = with_uploads(form, typed(form, request.POST))
-    if not may_keep(form, answer, request.POST) or upload_refused(form):
-        return _draw(request, moving, place, form=form)
-    moving.desk.keep(moving, place.step.slug, _put(paper=answer))
-    return _move(request, moving, place)
+def _with_files(name: str) -> Callable[[HttpRequest, Moving, Place], HttpResponse]:
+    """ファイルも選べる頁。選ばれたものは預かり、その名を下書きに残す。"""
+
+    def page(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:
+        make = getattr(moving, f"{name}_form")
+        if request.method != "POST":
+            return _draw(request, moving, place, form=make())
+        form = make(request.POST, request.FILES)
+        answer = with_uploads(form, typed(form, request.POST))
+        if not may_keep(form, answer, request.POST) or upload_refused(form):
+            return _draw(request, moving, place, form=form)
+        moving.desk.keep(moving, place.step.slug, _put(**{name: answer}))
+        return _move(request, moving, place)
+
+    return page
 
 
 def _review(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:
@@ -240,7 +245,8 @@ PAGES: dict[str, Callable[[HttpRequest, Moving, Place], HttpResponse]] = {
     "details": _details,
     "workplace": _workplace,
     "duties": _duties,
-    "paper": _paper,
+    "questions": _with_files("questions"),
+    "paper": _with_files("paper"),
     "check": _check,
 }
 

@@ -53,6 +53,20 @@ ATTACKS = {
     "category_duties_known: 知らない施設業務の会員区分": lambda f: change(
         "associations_category", f.world.district.categories.first().pk, duties=["resident", "astronaut"]
     ),
+    "join_item_kind_known: 知らない種類の尋ねること": lambda f: copy(
+        "associations_joinitem", f.join_item.pk, kind="song"
+    ),
+    "join_item_asks_something: 何も尋ねない": lambda f: change("associations_joinitem", f.join_item.pk, label=""),
+    "join_item_has_its_choices: 選択肢が一つ": lambda f: change(
+        "associations_joinitem", f.foreign_join_item.pk, choices=["内科"]
+    ),
+    "join_item_has_its_choices: 書類に選択肢": lambda f: change(
+        "associations_joinitem", f.join_item.pk, choices=["内科", "外科"]
+    ),
+    "join_item_keeps_what_it_is: よその医師会の尋ねることにする": lambda f: change(
+        "associations_joinitem", f.join_item.pk, association_id=f.world.district.pk
+    ),
+    "join_item_keeps_what_it_is: 種類を変える": lambda f: change("associations_joinitem", f.join_item.pk, kind="short"),
     "board_day_once: 同じ日の二つの理事会": lambda f: copy("associations_boardday", f.board_day.pk),
     "board_day_keeps_its_day: 理事会の日の書き換え": lambda f: change(
         "associations_boardday", f.board_day.pk, held_on=date(2026, 7, 1)

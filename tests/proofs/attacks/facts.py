@@ -1,5 +1,6 @@
 """攻められる、正しい行。攻めが要るものだけを、そのとき作る。"""
 
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -9,7 +10,7 @@ from mamis.accounts.models import Agreement, FailureCount, FamiliarPlace, Recove
 from mamis.accounts.operations import ask_for_address, publish_statement, report_loss
 from mamis.accounts.operations.tries import count_sign_in, remember
 from mamis.accounts.rules import Purpose, StatementKind
-from mamis.associations.models import BoardDay
+from mamis.associations.models import BoardDay, JoinItem
 from mamis.associations.operations import begin_delegation, invite, request_rekey
 from mamis.associations.rules import Role
 from mamis.audit.models import AuditEntry
@@ -30,7 +31,15 @@ from mamis.files.operations import receive, settle_check
 from mamis.mail.models import Message
 from mamis.members.models import RememberedColumns
 from mamis.membership.models import Application, BatchLine
-from mamis.membership.operations import CategoryChange, call_off, change_contact, change_together, write_note
+from mamis.membership.operations import (
+    CategoryChange,
+    answer_to,
+    call_off,
+    change_contact,
+    change_together,
+    submit_application,
+    write_note,
+)
 from mamis.membership.operations import approve_together as steps_together
 from mamis.membership.queries import register_seen, seats, seats_fingerprint
 from mamis.membership.rules import CONTACT_FACTS
@@ -39,7 +48,7 @@ from mamis.training.operations import approve_together, begin_viewing, write_tex
 from mamis.wizard.models import Draft
 from tests.files.samples import jpeg, upload
 from tests.members.files import checked, csv_of, member
-from tests.membership.acts import approve, step_at, submit, submit_change
+from tests.membership.acts import approve, attachment, request, step_at, submit, submit_change
 from tests.membership.joining import ask, joining_of, row
 from tests.world import TODAY, new_district
 
@@ -326,6 +335,26 @@ class Facts:
     def profile(self):
         """みどり市が承認する、会員情報の変更。"""
         return submit_change(self.world, self.doctor)
+
+    @cached_property
+    def join_item(self):
+        """さくら市医師会が入会のときに求める書類。"""
+        return JoinItem.objects.create(association=self.world.other_district, kind="file", label="履歴書", position=1)
+
+    @cached_property
+    def foreign_join_item(self):
+        """みどり市医師会が入会のときに尋ねること。"""
+        return JoinItem.objects.create(
+            association=self.world.district, kind="choice", label="専門", choices=["内科", "外科"], position=1
+        )
+
+    @cached_property
+    def answer(self):
+        """さくら市医師会の求めた書類を添えた異動届の、答え。"""
+        wanted = request({self.world.other_district: "B"}, date(2027, 4, 1))
+        answers = (answer_to(self.join_item, file=attachment(self.world, self.doctor)),)
+        application = submit_application(self.doctor, replace(wanted, answers=answers), at=self.world.at)
+        return application.sheet.answers.get()
 
     @cached_property
     def contact_change(self):

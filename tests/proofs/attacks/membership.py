@@ -70,6 +70,13 @@ ATTACKS = {
     "sheet_evidence_of_profile: 書類のある異動届": lambda f: copy(
         SHEET, f.sheet.pk, number=9, evidence_id=f.profile.sheet.evidence_id
     ),
+    "sheet_answer_once: 同じことに二つの答え": lambda f: copy("membership_sheetanswer", f.answer.pk),
+    "sheet_answer_is_words_or_a_file: 文でも書類でもある答え": lambda f: copy(
+        "membership_sheetanswer", f.answer.pk, sheet_id=f.answer.sheet_id, words="別紙のとおり"
+    ),
+    "sheet_answer_of_one_joined: 退会する医師会の尋ねたこと": lambda f: copy(
+        "membership_sheetanswer", f.answer.pk, item_id=f.foreign_join_item.pk
+    ),
     "application_one_live_profile: 会員情報の変更が二つ": lambda f: copy(
         APPLICATION, f.profile.pk, receipt_no="K2026-1102-9999"
     ),
