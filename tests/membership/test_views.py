@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from mamis.associations.models import JoinItem
 from mamis.doctors.operations import FacilityFacts, register_facility
 from mamis.membership import queries
 from mamis.membership.operations import change_contact, withdraw_application
@@ -92,6 +93,20 @@ def test_picks_of_earlier_searches_ask_one_more_question(world, doctor, django_a
     with django_assert_num_queries(STEPS["destination"] + 1):
         page = client.get(reverse("application_step", args=["moving", "destination"])).content.decode()
     assert page.count("checked") == many + 4
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_questions_of_associations_ask_a_fixed_number_of_questions(
+    world, doctor, draft, django_assert_num_queries, many
+):
+    client = world.browser(doctor.user)
+    client.get("/mypage/")
+    for position in range(many):
+        for association in (world.other_district, world.other_prefecture):
+            JoinItem.objects.create(association=association, kind="file", label=f"書類 {position}", position=position)
+
+    with django_assert_num_queries(17):
+        assert client.get(reverse("application_step", args=["moving", "questions"])).status_code == 200
 
 
 @pytest.mark.parametrize("many", [1, 3])

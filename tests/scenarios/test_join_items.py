@@ -375,6 +375,24 @@ def test_紙に添えられていない添付は空のままで受け付けら�
     }
 
 
+def test_医師会が写した添付は先生が直すときにもそのまま使える(world, sakura):
+    member = world.member("山田", "太郎", world.district)
+    resume = ask(world, sakura, "履歴書", ItemKind.FILE)
+    desk = Window(world, world.clerk(world.district).user, world.district)
+    to_the_slip(desk, member, **{f"item_{resume.pk}": upload(jpeg(), "rireki.jpg")})
+    desk.press("最終確認へ進む", **day(localdate(), "paper_on")).press("入会申込みを受け付ける")
+    check_files(world)
+    application = Application.objects.get()
+    step = step_at(application, sakura)
+    return_step(step, reason="お直しください。", seen=queries.fingerprint(step), by=world.clerk(sakura), at=world.at)
+
+    page = Window(world, member.user).open(f"/mypage/applications/{application.receipt_no}/writing/questions/")
+    token = re.search(rf'name="item_{resume.pk}_0" value="([^"]+)"', page.text)[1]
+    page.press("最終確認へ進む", **{f"item_{resume.pk}_0": token}).press("もう一度申請する")
+
+    assert [one.file.token for one in SheetAnswer.objects.all()] == [token, token]
+
+
 def test_先生の書いたほかの医師会への答えは直した紙を写す医師会には見えないまま次の申請書に移る(world, page, sakura):
     duty = ask(world, sakura, "当直に協力できますか")
     secret = ask(world, world.other_prefecture, "府の尋ねること", ItemKind.SHORT)
