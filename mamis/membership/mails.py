@@ -30,6 +30,7 @@ class ApplicationFacts(Facts):
     held_by_id: int | None = None
     is_entered: bool = False
     is_profile: bool = False
+    remarked: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """在籍（どの医師が、どの医師会に、いつからいつまで、どの会員区分で）と、それを変える届出。"""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from mamis.membership.rules import (
     Cause,
     Planned,
     Reason,
+    Remark,
     Task,
 )
 from mamis.membership.workflow import (
@@ -45,6 +47,7 @@ from mamis.membership.workflow import (
     UNDECIDED,
     JoiningState,
     State,
+    StepEvent,
     StepState,
 )
 from mamis.workflow.models import History, Stateful
@@ -129,6 +132,8 @@ class Application(Stateful):
     route: "tuple[Step, ...]" = ()
     causes: tuple[str, ...] = ()
     enters = False
+    # 差し戻すときだけ、項目ごとの指摘の数。差し戻しのメールが要る。保存しない。
+    remarked = 0
 
     class Meta:
         constraints = (
@@ -250,6 +255,7 @@ class Application(Stateful):
             held_by_name=held_by.name,
             held_by_id=held_by.pk,
             is_entered=self.enters,
+            remarked=self.remarked,
         )
 
 
@@ -330,6 +336,11 @@ class Sheet(models.Model):
         return DUTY_LABELS[Duty(self.duty)] if self.duty else ""
 
 
+def seat_item(association: Association) -> str:
+    """その医師会の会員区分の、項目の名。"""
+    return f"seat_{association.code}"
+
+
 class SheetSeat(models.Model):
     """申請書に書かれた在籍の一つ：どの医師会で、どの会員区分から、どの会員区分へ。空は、会員でないこと。"""
 
@@ -353,6 +364,11 @@ class SheetSeat(models.Model):
             ),
         )
 
+    @property
+    def item(self) -> str:
+        """差し戻すときに指す、項目の名。"""
+        return seat_item(self.association)
+
 
 class SheetAnswer(models.Model):
     """申請書に書かれた、医師会の尋ねたことへの答え。尋ねたときの言葉とともに残り、変わらない。
@@ -375,6 +391,11 @@ class SheetAnswer(models.Model):
             models.UniqueConstraint(name="sheet_answer_once", fields=("sheet", "item")),
             models.CheckConstraint(name="sheet_answer_is_words_or_a_file", condition=Q(file=None) | Q(words="")),
         )
+
+    @property
+    def remark_item(self) -> str:
+        """差し戻すときに指す、項目の名。"""
+        return f"answer_{self.item_id}"
 
     @property
     def lacks_file(self) -> bool:
@@ -417,6 +438,9 @@ class Step(Stateful):
         Facility, models.PROTECT, null=True, blank=True, verbose_name="改めた所属施設", related_name="+"
     )
     amended_duty = models.CharField("改めた施設業務", max_length=24, blank=True)
+
+    # 差し戻すときだけ、項目ごとの指摘。経過に書く。
+    remarks: tuple[Remark, ...] = ()
 
     class Meta:
         constraints = (
@@ -524,7 +548,11 @@ class Step(Stateful):
         )
 
     def history_fields(self) -> dict[str, Any]:
-        return {"taken_over_by_id": self.taken_over_by_id, "is_automatic": self.is_automatic}
+        return {
+            "taken_over_by_id": self.taken_over_by_id,
+            "is_automatic": self.is_automatic,
+            "remarks": [asdict(one) for one in self.remarks],
+        }
 
 
 class StepHistory(History):
@@ -535,9 +563,20 @@ class StepHistory(History):
         Association, models.PROTECT, null=True, blank=True, verbose_name="代わって決めた医師会", related_name="+"
     )
     is_automatic = models.BooleanField("自動で決めたか", default=False)
+    remarks = models.JSONField("項目ごとの指摘", default=list)
 
     class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="step_history_remarks_on_return", condition=Q(remarks=[]) | Q(event=StepEvent.RETURN.value)
+            ),
+        )
         indexes = (models.Index(name="step_history_in_order", fields=("step", "at")),)
+
+    @property
+    def remarked(self) -> tuple[Remark, ...]:
+        """項目ごとの指摘。"""
+        return tuple(Remark(**one) for one in self.remarks)
 
 
 class Claim(models.Model):

@@ -34,7 +34,7 @@ from mamis.membership.forms.mypage import (
     ticked_codes,
 )
 from mamis.membership.forms.questions import QuestionsForm
-from mamis.membership.models import Application, MembershipCategory, Sheet, SheetAnswer
+from mamis.membership.models import Application, MembershipCategory, Sheet, SheetAnswer, StepHistory
 from mamis.membership.operations import Answer, DayNotAllowed, Request, WorkWanted, answered_before
 from mamis.membership.queries import PaperDraft
 from mamis.membership.retyped import answers_from
@@ -46,6 +46,7 @@ from mamis.membership.rules import (
     Cause,
     Planned,
     Reason,
+    Remark,
     duty_told_by,
     route,
     why_proposed,
@@ -263,6 +264,33 @@ class Moving:
     def planned(self) -> tuple[Planned, ...]:
         """このまま申請したときの道順。"""
         return route(self.before, self.after, self.bodies, moves_work=self.work_wanted is not None)
+
+    # 差し戻されたところ
+
+    @cached_property
+    def stopped(self) -> StepHistory | None:
+        """直している届出の、差し戻し。"""
+        return queries.stopped_at(self.application) if self.application else None
+
+    def remarks_at(self, step: str) -> tuple[Remark, ...]:
+        """その段階で直す項目の指摘。最終確認では、すべて。"""
+        said = self.stopped.remarked if self.stopped else ()
+        return said if step == "check" else tuple(one for one in said if self._step_of(one) == step)
+
+    def _step_of(self, remark: Remark) -> str:
+        """その項目を直す段階。"""
+        return {
+            "effective_on": self.day_slug,
+            "reasons": "reason",
+            "causes": self.causes_slug,
+            "work": "details" if self.is_as_is else "workplace",
+            "duty": "details" if self.is_as_is else "duties",
+            **dict.fromkeys(DETAILS, "details"),
+            **{one.remark_item: "questions" for one in self._answered},
+            "note": self.note_slug,
+            "paper_on": "paper",
+            "scan": "paper",
+        }.get(remark.item, self.seats_slug)
 
     # 異動事由
 

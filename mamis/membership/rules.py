@@ -473,6 +473,20 @@ def touched_by(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(words for one, words in OUTSIDE_WORDS.items() if one in touched)
 
 
+# 差し戻し
+
+REMARK_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class Remark:
+    """差し戻したときの、項目ごとの指摘。`label` はそのときの見出し。文は、なくてもよい。"""
+
+    item: str
+    label: str
+    text: str = ""
+
+
 # まとめて進めること
 
 

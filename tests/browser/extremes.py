@@ -452,7 +452,8 @@ def _build_applications(world: World, midori: Association, users: dict[str, User
     entered = enter_application(on_paper, leaving, Paper(today), by=world.admin(midori), at=timezone.now())
     places["filed_returned"] = entered.receipt_no
     step = step_at(entered, midori)
-    return_step(step, reason=REASON, seen=step_fingerprint(step), by=clerk, at=timezone.now())
+    remarks = {"causes": REASON[:300], "effective_on": "戸籍の日と違います。", "scan": ""}
+    return_step(step, reason=REASON, remarks=remarks, seen=step_fingerprint(step), by=clerk, at=timezone.now())
     person = _with_long_name(world, "long-filed@clinic.example")
     step = filed("filed_long", 60, world.district, doctor=person, work=(NAME * 3)[:120])
     for author in (world.clerk(world.district), world.admin(world.district)):
@@ -514,7 +515,9 @@ def _build_slips(world: World, midori: Association, users: dict[str, User], plac
     wanted = {world.other_district: "B", world.other_prefecture: "B1"}
     returned = submit(replace(world, at=timezone.now()), doctor, wanted, today)
     step = step_at(returned, midori)
-    return_step(step, reason=REASON, seen=step_fingerprint(step), by=world.clerk(midori), at=timezone.now())
+    remarks = {"effective_on": "紙の日付と違います。", "note": ""}
+    by = world.clerk(midori)
+    return_step(step, reason=REASON, remarks=remarks, seen=step_fingerprint(step), by=by, at=timezone.now())
     places |= {"returning": doctor.pk, "returned_paper": returned.receipt_no}
 
 

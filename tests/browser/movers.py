@@ -151,7 +151,9 @@ def _in_every_state(
         made[key] = _apply(world, doctor, midori, users, key)
         places[key] = made[key].receipt_no
     step, clerk = _step(made["move_returned"], midori), world.clerk(midori)
-    return_step(step, reason="異動日をご確認ください。", seen=queries.fingerprint(step), by=clerk, at=at)
+    remarks = {"effective_on": "保健所への届出は、四月一日です。", "note": ""}
+    reason = "異動日をご確認ください。"
+    return_step(step, reason=reason, remarks=remarks, seen=queries.fingerprint(step), by=clerk, at=at)
     step = _step(made["move_held"], midori)
     ask_about_step(
         step, question="新しい勤務先の電話番号を教えてください。", seen=queries.fingerprint(step), by=clerk, at=at
@@ -220,7 +222,8 @@ def _long(world: World, doctor: Doctor, users: dict[str, User], places: dict[str
     returned = submit_application(fellow, replace(asked, after=seats), at=world.at + timedelta(hours=1))
     places["long_returned_move"] = returned.receipt_no
     back = _step(returned, world.district)
-    return_step(back, reason=ASKED, seen=queries.fingerprint(back), by=by, at=at)
+    remarks = {item.name: ASKED[:300] for item in queries.items_of(back, returned.sheet)}
+    return_step(back, reason=ASKED, remarks=remarks, seen=queries.fingerprint(back), by=by, at=at)
     ask_about_step(step, question=ASKED, seen=queries.fingerprint(step), by=by, at=at)
     _draft(
         world,
@@ -270,7 +273,8 @@ def _change_register(
     step = _step(made["profile_returned"], midori)
     at = world.at + timedelta(hours=1)
     reason = "氏名の字が、添えられた書類と違います。"
-    return_step(step, reason=reason, seen=queries.fingerprint(step), by=world.clerk(midori), at=at)
+    remarks = {"family_name": "戸籍抄本は「樹村」です。", "evidence": ""}
+    return_step(step, reason=reason, remarks=remarks, seen=queries.fingerprint(step), by=world.clerk(midori), at=at)
     users["identity_writer"] = _identity_writer(world, midori).user
     changed = world.member("住田", "移子", midori)
     users["contact_changed"] = changed.user

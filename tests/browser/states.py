@@ -183,6 +183,15 @@ def _open_returning(visitor: Explorer) -> None:
     visitor.page.get_by_role("button", name="先生に差し戻す").click()
 
 
+def _write_remarks(visitor: Explorer) -> None:
+    """二つの項目にチェックを入れ、片方に指摘を書く。"""
+    visitor.unfold("差し戻す")
+    rows = visitor.page.locator("#return .remark")
+    rows.nth(0).get_by_role("checkbox").check()
+    rows.nth(1).get_by_role("checkbox").check()
+    rows.nth(0).get_by_role("textbox").fill("保健所への届出は、四月一日です。")
+
+
 def _fill_leaving(visitor: Explorer) -> Explorer:
     """退会の代行入力を書き、確かめる画面へ進む。"""
     visitor.page.get_by_label("死亡", exact=True).check()
@@ -571,6 +580,8 @@ OFFICE = (
           "/office/{long}/applications/{filed_long}/", "候補がありません", _search_amended_facility),
     State("membership/office/application.html", "差し戻す理由がない", "clerk", "/office/14-021/applications/{filed}/",
           FIX, _open_returning),
+    State("membership/office/application.html", "指摘を書く", "clerk", "/office/14-021/applications/{filed}/",
+          "直していただくところ", _write_remarks),
     State("membership/office/application.html", "異動元", "clerk", "/office/14-021/applications/{filed_moving}/",
           "退会の確認"),
     State("membership/office/application.html", "保留", "clerk", "/office/14-021/applications/{filed_held}/",
@@ -601,6 +612,8 @@ OFFICE = (
           "/office/14-021/applications/{filed_moving}/print/", "医師会の異動の届出"),
     State("membership/office/application_print.html", "長い", "long_admin",
           "/office/{long}/applications/{filed_long}/print/", "会員区分の変更の届出"),
+    State("membership/office/application_print.html", "差し戻した", "clerk",
+          "/office/14-021/applications/{filed_returned}/print/", "差し戻しの理由"),
     State("membership/office/takeover.html", "空", "prefecture",
           "/office/14/applications/{filed_late}/steps/1/takeover/", "日過ぎています"),
     State("membership/office/takeover.html", "誤り", "prefecture",
@@ -1196,6 +1209,8 @@ MOVES = (
     State("membership/mypage/application.html", "申請中", "moved", f"{MOVE}/{{move}}/", "届出を取り下げる"),
     State("membership/mypage/application.html", "差し戻し", "move_returned", f"{MOVE}/{{move_returned}}/",
           "直して、もう一度申請する"),
+    State("membership/mypage/application.html", "長い差し戻し", "long_returned_mover",
+          f"{MOVE}/{{long_returned_move}}/", "医師会からの指摘"),
     State("membership/mypage/application.html", "保留", "move_held", f"{MOVE}/{{move_held}}/", "お尋ねに答える"),
     State("membership/mypage/application.html", "却下", "move_rejected", f"{MOVE}/{{move_rejected}}/", "却下"),
     State("membership/mypage/application.html", "取下げ", "move_withdrawn", f"{MOVE}/{{move_withdrawn}}/", "取下げ"),

@@ -204,6 +204,16 @@ def step_comment(name: str) -> Callable[[Stage], dict[str, Any]]:
     return lambda stage: {name: StepHistory.objects.exclude(comment="").latest("pk").comment}
 
 
+# 差し戻すときに指せる項目。
+REMARKED = ("effective_on", "seat_14-021", "work", "duty", "note")
+
+
+def last_remarks() -> dict[str, str]:
+    """いちばん新しい差し戻しの、項目ごとの指摘。"""
+    said = StepHistory.objects.filter(event="return").latest("pk").remarked
+    return {f"remark_{one.item}": one.text for one in said}
+
+
 def line_of(stage: Stage) -> str:
     """まとめて決める一行：受付番号と、見た画面の印。"""
     return f"{stage.filed.receipt_no} {step_fingerprint(step_at(stage.filed, stage.world.district))}"
@@ -1455,10 +1465,21 @@ BOXES = (
         "StepReturnForm",
         "clerk",
         filed("office_application_return"),
-        {"parts": PICKED, "reason": text(2000, lines=True)},
+        {"reason": text(2000, lines=True)},
         lambda stage: {"reason": "異動日をご確認ください。"},
         page=filed("office_application"),
         stored=step_comment("reason"),
+    ),
+    Box(
+        "StepReturnForm",
+        "clerk",
+        filed("office_application_return"),
+        {f"pick_{item}": TICK for item in REMARKED}
+        | {f"remark_{item}": text(300, required=False, lines=True) for item in REMARKED},
+        lambda stage: {"reason": "異動日をご確認ください。"} | {f"pick_{item}": "on" for item in REMARKED},
+        page=filed("office_application"),
+        stored=lambda stage: last_remarks(),
+        grows=True,
     ),
     Box(
         "QuestionForm",

@@ -314,11 +314,18 @@ def test_差し戻されたときは前の答えと添付から直しやめた�
     page.press("入会を申請する")
     check_files(world)
     application = Application.objects.get()
-    step = step_at(application, sakura)
-    return_step(step, reason="お直しください。", seen=queries.fingerprint(step), by=world.clerk(sakura), at=world.at)
+    step, remarks = step_at(application, sakura), {f"answer_{resume.pk}": "二枚目もお願いします。"}
+    assert f"answer_{duty.pk}" not in {
+        one.name for one in queries.items_of(application.steps.get(position=2), application.sheet)
+    }
+    seen, by = queries.fingerprint(step), world.clerk(sakura)
+    return_step(step, reason="お直しください。", remarks=remarks, seen=seen, by=by, at=world.at)
     JoinItem.objects.filter(pk=duty.pk).update(label="宿直に協力できますか", is_used=False)
 
+    page.open(f"/mypage/applications/{application.receipt_no}/")
+    assert "医師会からの指摘：二枚目もお願いします。" in page.words
     page.open(f"/mypage/applications/{application.receipt_no}/writing/questions/")
+    assert "医師会からの指摘：二枚目もお願いします。" in page.words
     token = re.search(rf'name="item_{resume.pk}_0" value="([^"]+)"', page.text)[1]
     page.press("最終確認へ進む", **{f"item_{resume.pk}_0": token, f"item_{duty.pk}": "いいえ"})
     page.press("もう一度申請する")
@@ -399,8 +406,12 @@ def test_先生の書いたほかの医師会への答えは直した紙を写�
     to_the_questions(page).press("最終確認へ進む", **{f"item_{duty.pk}": "はい", f"item_{secret.pk}": "府への答え"})
     page.press("入会を申請する")
     application = Application.objects.get()
-    step = step_at(application, sakura)
-    return_step(step, reason="お直しください。", seen=queries.fingerprint(step), by=world.clerk(sakura), at=world.at)
+    step, remarks = step_at(application, sakura), {f"answer_{resume.pk}": "二枚目もお願いします。"}
+    assert f"answer_{duty.pk}" not in {
+        one.name for one in queries.items_of(application.steps.get(position=2), application.sheet)
+    }
+    seen, by = queries.fingerprint(step), world.clerk(sakura)
+    return_step(step, reason="お直しください。", remarks=remarks, seen=seen, by=by, at=world.at)
     JoinItem.objects.filter(pk=secret.pk).update(label="府の新しい尋ね方")
 
     desk = Window(world, world.clerk(sakura).user, sakura)

@@ -15,6 +15,7 @@ from mamis.audit.models import AuditEntry
 from mamis.doctors.operations import FacilityFacts, register_facility
 from mamis.doctors.queries import main_workplace
 from mamis.japanese.calendar import plain_date
+from mamis.mail.models import Message
 from mamis.membership import queries
 from mamis.membership.models import Application, OfficeNote, Step
 from mamis.membership.operations import (
@@ -22,11 +23,14 @@ from mamis.membership.operations import (
     FacilityNotOffered,
     approve_step,
     ask_about_step,
+    resubmit_application,
     return_step,
+    submit_application,
     withdraw_application,
 )
-from mamis.membership.rules import dues_term
-from tests.membership.acts import approve, seats_on, states, step_at, submit
+from mamis.membership.rules import Reason, Remark, dues_term
+from mamis.workflow.table import PageIsStale
+from tests.membership.acts import approve, request, seats_on, states, step_at, submit
 from tests.pages import words
 
 LIST = "/office/14-021/applications/"
@@ -368,16 +372,95 @@ def test_退会の確認では所属施設を改められない(world, midori, t
         approve_step(step, decision, seen=queries.fingerprint(step), by=world.clerk(world.district), at=world.at)
 
 
-def test_差し戻しには理由が要り選んだところが理由の初めに付く(world, midori, change, posted):
-    empty = press(midori, change, "return", reason="")
+def test_差し戻しには理由が要り直していただくところと指摘は選べて_メールには数だけを書く(world, midori, change, posted):
+    empty = press(midori, change, "return", reason="", pick_note="on", remark_note="電話番号も。")
     assert (empty.status_code, "理由を入力してください。" in words(empty)) == (422, True)
+    assert "電話番号も。" in words(empty)
     posted()
 
-    press(midori, change, "return", reason="ご確認ください。", parts=["異動日", "会員区分"])
+    picked = {"pick_effective_on": "on", "pick_seat_14-021": "on", "remark_seat_14-021": "研修中の方は C です。"}
+    press(midori, change, "return", reason="ご確認ください。", **picked)
 
     assert posted() == [("ApplicationReturned", change.doctor.contact_address)]
-    comment = step_at(change, world.district).history.latest("pk").comment
-    assert comment == "直していただくところ：異動日、会員区分\n\nご確認ください。"
+    line = step_at(change, world.district).history.latest("pk")
+    assert line.comment == "ご確認ください。"
+    assert line.remarked == (
+        Remark("effective_on", "異動日", ""),
+        Remark("seat_14-021", "みどり市医師会の会員区分", "研修中の方は C です。"),
+    )
+    mail = Message.objects.latest("pk").body
+    assert "直していただくところは、2 か所あります。" in mail
+    assert "研修中" not in mail
+    assert "研修中の方は C です。" in words(midori.get(case_of(change)))
+
+
+def test_指摘を書いた項目にはチェックが要り_申請書にない項目は指せない(world, midori, change):
+    unticked = press(midori, change, "return", reason="ご確認ください。", remark_effective_on="四月一日では。")
+
+    assert unticked.status_code == 422
+    assert "「異動日」を直していただくなら、チェックを入れてください。" in words(unticked)
+    assert "四月一日では。" in words(unticked)
+    assert "所属施設" not in [row.item.label for row in unticked.context["return_form"].rows]
+    long = press(midori, change, "return", reason="ご確認ください。", pick_note="on", remark_note="あ" * 301)
+    assert "300 文字以内で入力してください（いまは 301 文字です）。" in words(long)
+    step = step_at(change, world.district)
+    clerk = world.clerk(world.district)
+    with pytest.raises(PageIsStale):
+        return_step(step, reason="字", remarks={"work": ""}, seen=queries.fingerprint(step), by=clerk, at=world.at)
+
+
+def test_指摘は先生の届出のその項目と_直すときのその段階と_経過に出て_ほかの医師会には出ない(
+    world, doctor, sakura, today
+):
+    wanted = {world.other_district: "B", world.other_prefecture: "B", world.national: "B"}
+    moving = request(wanted, today + timedelta(days=60), reasons=(Reason.TRANSFER,))
+    transfer = submit_application(doctor, moving, at=world.at)
+    picked = {
+        "pick_effective_on": "on",
+        "remark_effective_on": "四月一日では。",
+        "pick_seat_26-011": "on",
+        "remark_seat_26-011": "A 会員では。",
+        "pick_note": "on",
+    }
+    press(sakura, transfer, "return", "26-011", reason="ご確認ください。", **picked)
+    client = world.browser(doctor.user)
+    where = f"/mypage/applications/{transfer.receipt_no}/"
+
+    page = words(client.get(where))
+    assert page.count("医師会からの指摘：四月一日では。") == 3
+    assert page.count("医師会からの指摘：直してください。") == 3
+    steps = ("reason", "grounds", "destination", "check")
+    shown = {step: words(client.get(f"{where}writing/{step}/")) for step in steps}
+    assert {step: re.findall("医師会からの指摘：([^。]*。)", page) for step, page in shown.items()} == {
+        "reason": ["四月一日では。"],
+        "grounds": [],
+        "destination": ["A 会員では。"],
+        "check": ["四月一日では。", "A 会員では。", "直してください。"],
+    }
+    assert "四月一日では。" in words(sakura.get(case_of(transfer, "26-011")))
+    midori = world.browser(world.clerk(world.district).user)
+    assert "四月一日では。" not in words(midori.get(case_of(transfer)))
+
+    kept = queries.stopped_at(transfer)
+    resubmit_application(transfer, request(wanted | {world.other_district: "A"}, today), at=world.at)
+    page = words(client.get(where))
+    assert page.count("医師会からの指摘：四月一日では。") == 1
+    assert queries.stopped_at(transfer) == kept
+
+
+def test_マイページを使っていない先生への指摘は_印刷して渡す(world, midori, today):
+    paper = world.member("紙野", "綴", world.district, signs_in=False)
+    filed = submit(world, paper, {world.district: "B"}, today)
+    assert "この届出を印刷して、お渡しください。" in words(midori.get(case_of(filed)))
+
+    press(
+        midori, filed, "return", reason="ご確認ください。", pick_effective_on="on", remark_effective_on="四月一日では。"
+    )
+
+    assert "理由と指摘を印刷して、お渡しください。" in words(midori.get(case_of(filed)))
+    printed = words(midori.get(f"{case_of(filed)}print/"))
+    assert "差し戻しの理由 ご確認ください。" in printed
+    assert "医師会からの指摘：四月一日では。" in printed
 
 
 def test_保留にして尋ね電話のお答えを書きとめると続きを決められる(world, midori, change, posted, today):

@@ -403,11 +403,18 @@ def test_証明する書類は決める医師会だけが開ける(world, doctor
 def test_差し戻されたら前の内容と書類を残して直せる(world, doctor, client, change):
     step = step_at(change, world.district)
     return_step(
-        step, reason="字をご確認ください。", seen=queries.fingerprint(step), by=world.clerk(world.district), at=world.at
+        step,
+        reason="字をご確認ください。",
+        remarks={"family_name": "戸籍は「樹」です。", "evidence": ""},
+        seen=queries.fingerprint(step),
+        by=world.clerk(world.district),
+        at=world.at,
     )
 
     page = client.get(reverse("mypage_identity_again", args=[change.receipt_no])).content.decode()
     assert "字をご確認ください。" in page
+    assert "医師会からの指摘：戸籍は「樹」です。" in page
+    assert "医師会からの指摘：直してください。" in page
     assert 'value="木村"' in page
     assert change.sheet.evidence.token in page
     asked = typed(doctor, family_name="樹村", evidence_0=change.sheet.evidence.token)

@@ -2,22 +2,26 @@
 
 import re
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.http import QueryDict
 
 from mamis.associations.queries import selectable_categories
 from mamis.associations.rules import DUTY_LABELS, PROCEDURE_LABELS
 from mamis.doctors.queries import Candidates, facility_candidates
-from mamis.fields import ChoiceField, Conditions, DateField3, MultipleChoiceField, TextField
+from mamis.fields import ChoiceField, Conditions, DateField3, TextField, TickField
 from mamis.membership.forms.mypage import facility_words
 from mamis.membership.models import Sheet, Step
 from mamis.membership.operations import BoardDayNotAllowed, Decision
-from mamis.membership.queries import DUE_LABELS, TAB_LABELS, StepFilters, Tab
+from mamis.membership.queries import DUE_LABELS, TAB_LABELS, Item, StepFilters, Tab
 from mamis.membership.queries.worklist import SORTS
+from mamis.membership.rules import REMARK_LENGTH
 from mamis.wizard.views import as_initial, typed
 
 REASON_LENGTH = 2000
@@ -230,27 +234,58 @@ class BulkForm(BoardDayForm):
         self.key = sent_key(data)
 
 
-# 差し戻すときに選ぶ、直していただくところ。理由の初めに添える。
-PARTS = ("異動日", "異動事由", "会員区分", "所属施設", "施設業務", "会員情報", "添えた書類")
+@dataclass(frozen=True)
+class RemarkRow:
+    """直していただくところの一行：項目と、その指摘の欄。"""
+
+    item: Item
+    tick: BoundField
+    text: BoundField
 
 
 class StepReturnForm(forms.Form):
-    """差し戻しの理由。"""
+    """差し戻しの理由と、項目ごとの指摘。"""
 
-    parts = MultipleChoiceField(label="直していただくところ", required=False, choices=[(one, one) for one in PARTS])
     reason = TextField(label="理由", lines=True, max_length=REASON_LENGTH)
 
-    def __init__(self, data: QueryDict | None = None) -> None:
+    def __init__(self, data: QueryDict | None = None, *, items: Sequence[Item]) -> None:
         super().__init__(data, auto_id="return_%s")
-        self.fields["parts"].help_text = "選んだものが、理由の初めに書き添えられます。"
         self.fields["reason"].help_text = "このままの文が、先生にメールで届きます。"
+        self.items = items
+        for item in items:
+            self.fields[f"pick_{item.name}"] = TickField(label=item.label, required=False)
+            self.fields[f"remark_{item.name}"] = TextField(
+                label="指摘",
+                required=False,
+                lines=True,
+                max_length=REMARK_LENGTH,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    @property
+    def rows(self) -> list[RemarkRow]:
+        """項目ごとの行。"""
+        return [RemarkRow(item, self[f"pick_{item.name}"], self[f"remark_{item.name}"]) for item in self.items]
+
+    def clean(self) -> dict[str, Any]:
+        """指摘を書いた項目には、チェックを。"""
+        asked: dict[str, Any] = super().clean() or {}
+        for item in self.items:
+            if asked.get(f"remark_{item.name}") and not asked.get(f"pick_{item.name}"):
+                words = f"「{item.label}」を直していただくなら、チェックを入れてください。"
+                self.add_error(f"pick_{item.name}", f"{words}直していただかないなら、指摘を消してください。")
+        return asked
 
     @property
     def words(self) -> str:
         """先生に届く文。"""
-        parts = "、".join(self.cleaned_data["parts"])
-        reason = str(self.cleaned_data["reason"])
-        return f"直していただくところ：{parts}\n\n{reason}" if parts else reason
+        return str(self.cleaned_data["reason"])
+
+    @property
+    def remarks(self) -> dict[str, str]:
+        """選ばれた項目と、その指摘。"""
+        asked = self.cleaned_data
+        return {item.name: asked[f"remark_{item.name}"] for item in self.items if asked[f"pick_{item.name}"]}
 
 
 class QuestionForm(forms.Form):

@@ -1,7 +1,9 @@
 """医師会が段を決める：承認・確認する、差し戻す、保留にして尋ねる、却下する、代わって決める、書きおく。"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -27,7 +29,7 @@ from mamis.membership.operations.refusals import (
     NotOverdue,
 )
 from mamis.membership.operations.route import drop, go_on
-from mamis.membership.rules import REJECTABLE
+from mamis.membership.rules import REJECTABLE, Remark
 from mamis.membership.workflow import APPLICATION, STEP, Event, State, StepEvent, StepState
 from mamis.workflow.table import By, PageIsStale
 
@@ -65,11 +67,23 @@ def take_over_step(step: Step, decision: Decision, *, seen: str, by: Staff, at: 
 
 
 @transaction.atomic
-def return_step(step: Step, *, reason: str, seen: str, by: Staff, at: datetime) -> Step:
-    """理由を添えて医師に差し戻す。直して出されたら、この段から続ける。"""
+def return_step(
+    step: Step, *, reason: str, remarks: Mapping[str, str] = MappingProxyType({}), seen: str, by: Staff, at: datetime
+) -> Step:
+    """理由を添えて医師に差し戻す。直して出されたら、この段から続ける。
+
+    `remarks` は、直していただく項目の名と、その指摘（空でもよい）。申請書にない項目なら PageIsStale。
+    """
     step = _decidable(step, StepEvent.RETURN, seen=seen, by=by)
+    application = step.application
+    items = [item for item in queries.items_of(step, application.sheet) if item.name in remarks]
+    if len(items) != len(remarks):
+        raise PageIsStale
+    step.remarks = tuple(Remark(item.name, item.label, remarks[item.name]) for item in items)
+    application.remarked = len(items)
     step.advance(StepEvent.RETURN, by=as_office(by), at=at, comment=reason)
-    step.application.advance(Event.RETURN, by=as_office(by), at=at, comment=reason, paused_on=localdate(at))
+    step.remarks = ()
+    application.advance(Event.RETURN, by=as_office(by), at=at, comment=reason, paused_on=localdate(at))
     return step
 
 

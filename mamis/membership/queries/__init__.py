@@ -74,6 +74,7 @@ from mamis.membership.queries.mypage import (
     stops,
     told,
 )
+from mamis.membership.queries.remarks import Item, items_of
 from mamis.membership.queries.seats import (
     associations_by_pk,
     associations_of,
@@ -126,6 +127,7 @@ __all__ = [
     "Check",
     "Due",
     "HeldCategory",
+    "Item",
     "JoiningFilters",
     "JoiningList",
     "Line",
@@ -172,6 +174,7 @@ __all__ = [
     "held_categories",
     "history_of",
     "holds_seat",
+    "items_of",
     "joining_steps",
     "joining_with",
     "last_line",

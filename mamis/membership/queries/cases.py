@@ -17,7 +17,7 @@ from mamis.doctors.rules import SEX_LABELS, Sex
 from mamis.japanese.calendar import long_date, plain_date
 from mamis.membership.models import Application, ContactChange, Sheet, SheetAnswer, Step, StepHistory
 from mamis.membership.queries.seats import facts_of, fingerprint, without_step
-from mamis.membership.rules import Task, dues_term, reached_by
+from mamis.membership.rules import Remark, Task, dues_term, reached_by
 from mamis.membership.workflow import (
     DONE,
     EVENT_LABELS,
@@ -57,11 +57,12 @@ def answers_on(sheets: Iterable[Sheet]) -> QuerySet[SheetAnswer]:
 
 @dataclass(frozen=True)
 class Change:
-    """変わるところの一つ：いまと、変わったあと。"""
+    """変わるところの一つ：いまと、変わったあと。会員情報なら、その項目の名。"""
 
     label: str
     was: str
     now: str
+    name: str = ""
 
 
 PREFECTURE = "home_prefecture_id"
@@ -103,7 +104,7 @@ def contact_rows(changes: Iterable[ContactChange]) -> list[tuple[ContactChange, 
 
 def _facts_changed(before: Mapping[str, str], after: Mapping[str, str], names: Mapping[str, str]) -> list[Change]:
     return [
-        Change(label, _fact(name, before.get(name, ""), names), _fact(name, after[name], names))
+        Change(label, _fact(name, before.get(name, ""), names), _fact(name, after[name], names), name)
         for name, label in FACT_LABELS.items()
         if name in after
     ]
@@ -306,6 +307,7 @@ class Line:
     title: str
     by: str
     comment: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 # 段の経過が同じことを言うもの。
@@ -344,8 +346,9 @@ def _application_line(one: History, ours: int, answered: Iterable[datetime]) -> 
 def _step_line(one: StepHistory, ours: int) -> Line:
     above = one.taken_over_by.name if one.taken_over_by else ""
     title = told_to_doctor(one.event, one.step.association.name, is_automatic=one.is_automatic, taken_over_by=above)
-    by = _who(one, ours) if one.by_association_id == ours else ""
-    return Line(one.at, title, by, one.comment if one.by_association_id == ours else "")
+    if one.by_association_id != ours:
+        return Line(one.at, title, "")
+    return Line(one.at, title, _who(one, ours), one.comment, one.remarked)
 
 
 def _who(one: History, ours: int) -> str:
@@ -369,6 +372,10 @@ def last_line(step: Step) -> History:
 
 # 知らせること
 
+# 項目ごとの指摘の届き方：マイページをお使いの先生と、そうでない先生。
+REMARKS_SEEN = "指摘は、先生のマイページの、その項目のところに出ます。メールには、いくつあるかだけを書きます。"
+REMARKS_PRINTED = "指摘は、メールには書きません。差し戻したあとに、この届出を印刷して、お渡しください。"
+
 
 class Act(StrEnum):
     """事務局が段にすること。"""
@@ -391,7 +398,12 @@ def told_by(step: Step, steps: Sequence[Step], *, above: str = "") -> dict[str, 
         drops = "残りの医師会の段は「対象外」になり、先生の在籍は変わりません。ほかの医師会にメールは出ません。"
     return {
         Act.DECIDE.value: _told_by_deciding(step, steps, name, above),
-        Act.RETURN.value: [mailed, f"先生が直して出すと、{step.association.name}から続きます。", stops],
+        Act.RETURN.value: [
+            mailed,
+            REMARKS_SEEN if application.doctor.user_id else REMARKS_PRINTED,
+            f"先生が直して出すと、{step.association.name}から続きます。",
+            stops,
+        ],
         Act.ASK.value: [mailed, stops],
         Act.REJECT.value: [mailed, drops],
     }

@@ -11,7 +11,7 @@ from mamis.associations.rules import Tier
 from mamis.doctors.models import Doctor
 from mamis.membership.models import Application, ApplicationHistory, Sheet, SheetSeat, Step, StepHistory
 from mamis.membership.queries.cases import order_of
-from mamis.membership.rules import TIERS_UPWARD, Task
+from mamis.membership.rules import TIERS_UPWARD, Remark, Task
 from mamis.membership.workflow import EVENT_LABELS, LIVE, Event, State, StepEvent, StepState, told_to_doctor
 
 
@@ -80,6 +80,7 @@ class Told:
     at: datetime
     words: str
     comment: str
+    remarks: tuple[Remark, ...] = ()
 
 
 def told(application: Application) -> list[Told]:
@@ -93,7 +94,7 @@ def told(application: Application) -> list[Told]:
         *parts.select_related("step__association", "taken_over_by"),
     ]
     rows.sort(key=lambda row: (row.at, order_of(row), row.pk), reverse=True)
-    return [Told(row.at, _words(row), row.comment) for row in rows]
+    return [Told(row.at, _words(row), row.comment, getattr(row, "remarked", ())) for row in rows]
 
 
 def _words(row: ApplicationHistory | StepHistory) -> str:

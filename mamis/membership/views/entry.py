@@ -188,7 +188,11 @@ def _context(form: EntryForm, kind: Procedure, again: Application | None) -> dic
 
 
 def _draw(request: HttpRequest, form: EntryForm, kind: Procedure, again: Application | None) -> HttpResponse:
+    stopped = queries.stopped_at(again) if again else None
     context = _context(form, kind, again) | {
+        "is_returned": stopped is not None,
+        "stopped": stopped,
+        "remarks": stopped.remarked if stopped else (),
         "held": form.held,
         "workplace": main_workplace(form.doctor, form.on),
         "form_failed": bool(form.errors),

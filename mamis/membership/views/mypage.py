@@ -60,13 +60,15 @@ def application(request: HttpRequest, receipt_no: str) -> HttpResponse:
 
 def _context(found: Application) -> dict[str, Any]:
     today, steps, sheet = timezone.localdate(), queries.steps_of(found), found.sheet
+    stopped, is_returned = queries.stopped_at(found), found.state == State.RETURNED
     return {
         "today": today,
         "application": found,
         "stops": queries.stops(steps, today),
         "history": queries.told(found),
-        "stopped": queries.stopped_at(found),
-        "is_returned": found.state == State.RETURNED,
+        "stopped": stopped,
+        "is_returned": is_returned,
+        "remarks": stopped.remarked if stopped and is_returned else (),
         "correct_url": reverse(DOCTORS_OWN.get(found.kind, "application_writing"), args=[found.receipt_no]),
         "is_doctors_own": found.kind in DOCTORS_OWN,
         "is_held": found.state == State.HELD,
@@ -169,5 +171,12 @@ def _call_off_again(request: HttpRequest, off: Application) -> HttpResponse:
         again = Request(after={}, effective_on=off.effective_on, note=form.cleaned_data["note"])
         resubmit_application(off, again, at=timezone.now())
         return redirect("mypage_application_receipt", off.receipt_no)
-    context = {"application": off, "form": form, "is_returned": True, "stopped": queries.stopped_at(off)}
+    stopped = queries.stopped_at(off)
+    context = {
+        "application": off,
+        "form": form,
+        "is_returned": True,
+        "stopped": stopped,
+        "remarks": stopped.remarked if stopped else (),
+    }
     return render(request, "membership/mypage/calling_off.html", context)

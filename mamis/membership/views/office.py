@@ -22,7 +22,7 @@ from mamis.doctors.queries import current_licence, main_workplace
 from mamis.files.views import deliver
 from mamis.mail import policy as mail_policy
 from mamis.membership import columns, operations, policy, queries
-from mamis.membership.forms.entry import ENTRIES
+from mamis.membership.forms.entry import ENTRIES, IN_STEPS
 from mamis.membership.forms.office import (
     ApprovalForm,
     NoteForm,
@@ -197,7 +197,8 @@ def application_print(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """届出の一件を、紙に印刷する。"""
     step = _visible(request, receipt_no)
     _record(request, "届出の印刷", f"届出 {receipt_no}")
-    return render(request, "membership/office/application_print.html", _facts(request, step))
+    stopped = queries.stopped_at(step.application) if step.state == StepState.RETURNED else None
+    return render(request, "membership/office/application_print.html", _facts(request, step) | {"stopped": stopped})
 
 
 @require_safe
@@ -251,12 +252,14 @@ def application_approval(request: HttpRequest, receipt_no: str) -> HttpResponse:
 @require_POST
 @office_required(Role.CLERK)
 def application_return(request: HttpRequest, receipt_no: str) -> HttpResponse:
-    """理由を添えて差し戻す。"""
+    """理由と、項目ごとの指摘を添えて差し戻す。"""
     step = _answerable(request, receipt_no)
-    form = StepReturnForm(request.POST)
+    form = StepReturnForm(request.POST, items=queries.items_of(step, step.application.sheet))
 
     def decide(seen: str) -> None:
-        operations.return_step(step, reason=form.words, seen=seen, by=request.staff, at=timezone.now())
+        operations.return_step(
+            step, reason=form.words, remarks=form.remarks, seen=seen, by=request.staff, at=timezone.now()
+        )
 
     return _do(request, step, form, decide, "差し戻しました。", return_form=form)
 
@@ -381,12 +384,13 @@ def _case(request: HttpRequest, step: Step, **written: Form) -> HttpResponse:
     """一件の画面。断られたときは、書いたものを残したまま出す。"""
     staff, today = request.staff, timezone.localdate()
     decidable = policy.steps_decidable_by(staff)
+    is_decidable = decidable.filter(pk=step.pk).exists()
     doctor, held = step.application.doctor, step.state == StepState.HELD
     facts = _facts(request, step)
     context: dict[str, Any] = {
         **facts,
         "approval_form": ApprovalForm(step=step, sheet=facts["sheet"], on=today),
-        "return_form": StepReturnForm(),
+        "return_form": StepReturnForm(items=queries.items_of(step, facts["sheet"]) if is_decidable else ()),
         "question_form": QuestionForm(),
         "answer_form": SpokenAnswerForm(),
         "rejection_form": StepRejectionForm(),
@@ -397,7 +401,7 @@ def _case(request: HttpRequest, step: Step, **written: Form) -> HttpResponse:
         "seen": queries.fingerprint(step),
         "told": queries.told_by(step, facts["steps"]),
         "is_ours": step.state == StepState.OPEN and step.application.state == State.IN_REVIEW,
-        "is_decidable": decidable.filter(pk=step.pk).exists(),
+        "is_decidable": is_decidable,
         "may_approve": policy.may_decide(staff, step),
         "may_reject": step.task in REJECTABLE,
         "may_work": staff.may(Role.CLERK),
@@ -408,7 +412,8 @@ def _case(request: HttpRequest, step: Step, **written: Form) -> HttpResponse:
         "takeable": set(
             policy.steps_takeable_by(staff, today).filter(application=step.application_id).values_list("pk", flat=True)
         ),
-        "may_reenter": step.application.kind in ENTRIES
+        "may_reenter": step.state == StepState.RETURNED
+        and step.application.kind in (*IN_STEPS, *ENTRIES)
         and policy.steps_reenterable_by(staff).filter(pk=step.pk).exists(),
         "sent": mail_policy.visible_to(staff.association_id)
         .filter(reference=step.application.receipt_no)

@@ -196,11 +196,13 @@ def identity(request: HttpRequest, receipt_no: str = "") -> HttpResponse:
     form = writing.written(request) if request.method == "POST" else writing.form()
     if request.method == "POST" and _keep(request, writing, form):
         return _later(request) if "later" in request.POST else _go("identity_check", receipt_no)
+    stopped = queries.stopped_at(writing.application) if writing.application else None
     context = {
         "form": form,
         "seen": writing.seen,
         "application": writing.application,
-        "stopped": queries.stopped_at(writing.application) if writing.application else None,
+        "stopped": stopped,
+        "remarks": stopped.remarked if stopped else (),
         "is_returned": writing.application is not None,
         "form_failed": bool(form.errors),
     }

@@ -252,9 +252,9 @@ PAGES: dict[str, Callable[[HttpRequest, Moving, Place], HttpResponse]] = {
 
 
 def _draw(request: HttpRequest, moving: Moving, place: Place, **context: Any) -> HttpResponse:
-    stopped = queries.stopped_at(moving.application) if moving.application else None
     template = f"membership/mypage/step_{place.step.slug}.html"
-    return render(request, template, {"moving": moving, "place": place, "stopped": stopped, **context})
+    told = {"stopped": moving.stopped, "remarks": moving.remarks_at(place.step.slug)}
+    return render(request, template, {"moving": moving, "place": place, **told, **context})
 
 
 def _move(request: HttpRequest, moving: Moving, place: Place) -> HttpResponse:

@@ -121,6 +121,9 @@ ATTACKS = {
     "step_category_of_its_association: よその医師会の会員区分で入会": lambda f: change(
         STEP, f.joining.pk, category_id=f.world.district.categories.first().pk
     ),
+    "step_history_remarks_on_return: 差し戻していないのに項目ごとの指摘": lambda f: copy(
+        "membership_stephistory", f.step.history.filter(event="open").get().pk, remarks='[{"item": "note"}]'
+    ),
     "step_stays: 段を消す": lambda f: remove(STEP, f.step.pk),
     # 手を付けた在籍
     "claim_once_while_live: 同じ在籍に二つの届出": lambda f: copy(
