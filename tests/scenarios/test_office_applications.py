@@ -274,7 +274,7 @@ def test_一件の問い合わせの数は段の数によらない(world, sakura
     with CaptureQueriesContext(connection) as asked:
         sakura.get(case_of(transfer, "26-011"))
 
-    assert len(asked) == {1: 39, 5: 36}[steps]
+    assert len(asked) == {1: 38, 5: 37}[steps]
 
 
 def test_段のない医師会からは見えない(world, change):
