@@ -7,6 +7,7 @@ from typing import Any, Self
 import pytest
 
 from tests.browser.visitor import Visitor
+from tests.files.samples import jpeg
 
 NOBODY = ""
 FIX = "か所を直すと、次へ進めます"
@@ -198,6 +199,14 @@ def _fill_leaving(visitor: Explorer) -> Explorer:
     visitor.page.get_by_label("在籍しているすべての医師会").check()
     visitor.write_date("退会する日", "2026", "11", "1").write("根拠", "ご家族からの届出")
     visitor.write_date("紙の届出日", "令和8", "11", "1")
+    return visitor.press("内容を確かめる")
+
+
+def _fill_identity(visitor: Explorer) -> Explorer:
+    """会員情報の変更の代行入力を書き、確かめる画面へ進む。"""
+    visitor.write("姓", "木村").write("セイ", "キムラ").write_date("紙の届出日", "令和8", "11", "1")
+    file = {"name": "戸籍抄本.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    visitor.page.get_by_label("証明する書類の写し").set_input_files(file)
     return visitor.press("内容を確かめる")
 
 
@@ -714,8 +723,17 @@ OFFICE = (
     State("membership/office/entry.html", "施設、候補", "clerk",
           "/office/14-021/applications/entry/{entering}/facility/", "一覧にない施設（未定）として届け出る",
           _search_facility),
+    State("membership/office/entry.html", "会員情報の変更、空", "clerk",
+          "/office/14-021/applications/entry/{entering}/profile/", "証明する書類の写し"),
+    State("membership/office/entry.html", "会員情報の変更、誤り", "clerk",
+          "/office/14-021/applications/entry/{entering}/profile/", FIX,
+          lambda visitor: visitor.write("姓", "").write("医籍登録番号", "番号").press("内容を確かめる")),
+    State("membership/office/entry.html", "会員情報の変更、長い", "long_admin",
+          "/office/{long}/applications/entry/{entering_long}/profile/", "証明する書類の写し"),
     State("membership/office/entry.html", "直した紙", "clerk",
           "/office/14-021/applications/{filed_returned}/entry/", "直した紙のとおりに"),
+    State("membership/office/entry_check.html", "会員情報の変更", "clerk",
+          "/office/14-021/applications/entry/{entering}/profile/", "まだ受け付けていません", _fill_identity),
     State("membership/office/entry_check.html", "ふつう", "clerk",
           "/office/14-021/applications/entry/{entering}/leave/", "まだ受け付けていません", _fill_leaving),
     State("training/office/entry_new.html", "空", "empty_admin", "/office/26-901/completions/entry/",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mamis.associations.models import Association
+from mamis.associations.models import Association, Staff
 from mamis.doctors.models import Doctor
 from mamis.files.checking import Clean, Drawn
 from mamis.files.models import StoredFile
@@ -43,9 +43,9 @@ def submit(
     return submit_application(doctor, asked, at=world.at)
 
 
-def evidence(world: World, doctor: Doctor) -> StoredFile:
-    """医師が送り、確かめ終えた、証明する書類の写し。"""
-    return _copied(world, doctor, "戸籍抄本.jpg", "membership.evidence")
+def evidence(world: World, by: Doctor | Staff) -> StoredFile:
+    """医師か担当者が送り、確かめ終えた、証明する書類の写し。"""
+    return _copied(world, by, "戸籍抄本.jpg", "membership.evidence")
 
 
 def attachment(world: World, doctor: Doctor, name: str = "履歴書.jpg") -> StoredFile:
@@ -53,8 +53,8 @@ def attachment(world: World, doctor: Doctor, name: str = "履歴書.jpg") -> Sto
     return _copied(world, doctor, name, "membership.attachment")
 
 
-def _copied(world: World, doctor: Doctor, name: str, purpose: str) -> StoredFile:
-    file = receive(upload(jpeg(), name), purpose=purpose, by_user_id=doctor.user_id, at=world.at)
+def _copied(world: World, by: Doctor | Staff, name: str, purpose: str) -> StoredFile:
+    file = receive(upload(jpeg(), name), purpose=purpose, by_user_id=by.user_id, at=world.at)
     return settle_check(file, Clean((Drawn(300, 200, jpeg()),)), at=world.at)
 
 

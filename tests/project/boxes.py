@@ -39,6 +39,7 @@ from mamis.files.models import StoredFile
 from mamis.files.operations import receive
 from mamis.members.models import Import
 from mamis.membership import queries as membership_queries
+from mamis.membership.forms.profile import FACTS
 from mamis.membership.models import Application, Batch, Joining, OfficeNote, Sheet, Step, StepHistory
 from mamis.membership.operations import ask_about_step, joining_key, proof_of
 from mamis.membership.queries import fingerprint as step_fingerprint
@@ -223,6 +224,12 @@ def entry(kind: str) -> Callable[[Stage], str]:
     return lambda stage: reverse("office_application_entry", args=["14-021", stage.doctor.pk, kind])
 
 
+def entered_facts(stage: Stage) -> dict[str, str]:
+    """代行入力された会員情報。変わらないものは、いまの登録のまま。"""
+    held = membership_queries.facts_of(Doctor.objects.get(pk=stage.doctor.pk), APPROVED_FACTS)
+    return held | Sheet.objects.latest("pk").facts_after
+
+
 def entered_days(stage: Stage) -> dict[str, str]:
     return (
         {"note": "よろしくお願いします。", "confirmed": "1"}
@@ -390,6 +397,17 @@ ENTERED = {
 }
 # さくら市医師会が入会のときに尋ねることの番号の、初めの字。
 QUESTIONS = "77700"
+IDENTITY = {
+    "family_name": text(60),
+    "given_name": text(60),
+    "family_kana": narrow(required=True, good=("にった", "ニッタ"), bad="nitta"),
+    "given_kana": narrow(required=True, good=("ﾋｶﾙ", "ヒカル"), bad="hikaru"),
+    "birth_on": day(),
+    "sex": chosen(required=False),
+    "number": narrow(required=True, good=("第１２３４５６号", "123456"), bad="1234567"),
+    "registered_on": day(),
+    "evidence": ATTACHED,
+}
 NEW_PASSWORD = "kumori-nochi-ame-ashita"
 REGISTRATION = {
     "licence": {
@@ -1011,6 +1029,32 @@ BOXES = (
         stored=lambda stage: last_sheet(stage) | {"words": Sheet.objects.latest("pk").unlisted_name},
     ),
     Box(
+        "ProfileEntryForm",
+        "clerk",
+        entry("profile"),
+        {name: field for name, field in ENTERED.items() if name != "effective_on"} | IDENTITY,
+        lambda stage: (
+            {
+                "family_name": "新田",
+                "given_name": "光",
+                "family_kana": "ニッタ",
+                "given_kana": "ヒカル",
+                "number": "123456",
+                "evidence_0": evidence(stage.world, stage.world.clerk(stage.world.district)).token,
+                "seen": membership_queries.register_seen(stage.doctor, APPROVED_FACTS),
+                "note": "よろしくお願いします。",
+                "confirmed": "1",
+            }
+            | days("birth_on", date(1978, 8, 21))
+            | days("registered_on", date(2005, 5, 10))
+            | days("paper_on", stage.today)
+        ),
+        stored=lambda stage: (
+            columns(Sheet.objects.latest("pk"), "paper_on", "note")
+            | {field: entered_facts(stage)[name] for name, field in FACTS.items()}
+        ),
+    ),
+    Box(
         "NoteForm",
         "doctor",
         at("completion_step", "note"),
@@ -1176,18 +1220,7 @@ BOXES = (
         "IdentityForm",
         "doctor",
         at("mypage_identity"),
-        {
-            "family_name": text(60),
-            "given_name": text(60),
-            "family_kana": narrow(required=True, good=("にった", "ニッタ"), bad="nitta"),
-            "given_kana": narrow(required=True, good=("ﾋｶﾙ", "ヒカル"), bad="hikaru"),
-            "birth_on": day(),
-            "sex": chosen(required=False),
-            "number": narrow(required=True, good=("第１２３４５６号", "123456"), bad="1234567"),
-            "registered_on": day(),
-            "evidence": ATTACHED,
-            "note": text(1000, required=False, lines=True),
-        },
+        IDENTITY | {"note": text(1000, required=False, lines=True)},
         lambda stage: (
             {
                 "family_name": "新田",
@@ -1587,6 +1620,7 @@ BASES = {
     "DoctorForm",
     "CreditLineForm",
     "EntryForm",
+    "PaperFields",
 }
 
 

@@ -205,6 +205,12 @@ def leaving() -> dict[str, Any]:
     }
 
 
+def entering_identity(things: Mapping[str, Any]) -> dict[str, Any]:
+    """会員情報の変更の代行入力。書類は、そのたびに送る。"""
+    dated = {name: value for name, value in leaving().items() if name.startswith("paper_on")}
+    return things["fresh_identity"] | dated | {"evidence": upload(jpeg()), "confirmed": "1"}
+
+
 ABSENT = "2026-1102-999999"
 NEW_FACILITY = {"name": "新しい医院", "kind": "clinic", "prefecture": "14", "confirmed": "1"}
 REASON = "活動した日をご確認ください。"
@@ -460,6 +466,9 @@ DOORS = (
     Door("office_application_entry", lambda things: ["14-021", things["fresh_doctor"], "leave"], gets=WORK, posts=WORK, data=lambda things: leaving()),
     Door("office_application_entry", lambda things: ["14-021", things["stranger"], "leave"], gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
     Door("office_application_entry", lambda things: ["14-021", things["fresh_doctor"], "transfer"], gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
+    Door("office_application_entry", lambda things: ["14-021", things["fresh_doctor"], "profile"], gets=WORK, posts=WORK, data=entering_identity),
+    Door("office_application_entry", lambda things: ["14", things["fresh_doctor"], "profile"], gets=NOBODY, posts=NOBODY, data=entering_identity),
+    Door("office_application_entry", lambda things: ["14-021", things["stranger"], "profile"], gets=NOBODY, posts=NOBODY, data=entering_identity),
     Door("office_application_writing", lambda things: ["14-021", things["fresh_doctor"], "moving"], gets=NOBODY),
     Door("office_application_writing", lambda things: ["14-021", things["stranger"], "moving"], gets=NOBODY),
     Door("office_application_step", lambda things: ["14-021", things["fresh_doctor"], "moving", "reason"], gets=WORK, posts=WORK, data=lambda things: {"reasons": "facility", "later": "1"}),
@@ -1039,6 +1048,10 @@ def cast(world: World) -> Cast:
         "foreign_rekey": foreign_rekey.pk,
     }
     profiles = _profiles(world, applicant, holder, two_hats, stranger)
+    fresh = Doctor.objects.get(pk=things["fresh_doctor"])
+    profiles["fresh_identity"] = {
+        name: value for name, value in _identity(world, fresh, applicant).items() if name != "evidence_0"
+    }
     return Cast(clients, things | _moves(world, applicant, holder, two_hats, stranger) | profiles)
 
 
@@ -1073,7 +1086,7 @@ def _profiles(world: World, applicant: Doctor, holder: Doctor, two_hats: Doctor,
     }
 
 
-def _identity(world: World, doctor: Doctor) -> dict[str, str]:
+def _identity(world: World, doctor: Doctor, sender: Doctor | None = None) -> dict[str, str]:
     """姓が変わる、会員情報の変更の頁。"""
     days = {"birth_on": doctor.birth_on, "registered_on": date(2005, 5, 10)}
     return {
@@ -1082,7 +1095,7 @@ def _identity(world: World, doctor: Doctor) -> dict[str, str]:
         "family_kana": "カイセイ",
         "given_kana": doctor.given_kana,
         "number": doctor.licences.get(ended_on=None).number,
-        "evidence_0": profile_evidence(world, doctor).token,
+        "evidence_0": profile_evidence(world, sender or doctor).token,
         "note": "",
         "seen": membership_queries.register_seen(doctor, APPROVED_FACTS),
         "next": "1",

@@ -1,6 +1,7 @@
 """紙の入会申込書と異動届を、事務局が代わりに入力する（事務局の手引き「届出を代行入力する」）。"""
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,13 +9,28 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from mamis.associations.rules import Role
+from mamis.doctors.models import Doctor
+from mamis.doctors.operations import OwnCase
 from mamis.files.models import StoredFile
 from mamis.membership import queries
 from mamis.membership.models import Application
-from mamis.membership.operations import return_step
+from mamis.membership.operations import (
+    Decision,
+    EnteredByYourself,
+    NotWindow,
+    Paper,
+    PaperDayNotAllowed,
+    ProfileUnderWay,
+    Request,
+    approve_step,
+    enter_profile,
+    return_step,
+)
+from mamis.membership.rules import APPROVED_FACTS
 from mamis.wizard.models import Draft
 from tests.files.samples import jpeg, upload
-from tests.membership.acts import states, step_at, submit
+from tests.membership.acts import evidence, states, step_at, submit
 from tests.pages import plain
 
 ENTRY = "/office/14-021/applications/entry/"
@@ -281,6 +297,163 @@ def test_見えない医師の紙は写せず代わりにすることを言う(w
     assert "先生ご自身に利用者登録をしていただくと" in desk.begin(stranger, "join").words
     for path in ("joining/writing/", "joining/writing/destination/", "moving/writing/reason/"):
         assert desk.client.get(f"{ENTRY}{stranger.pk}/{path}").status_code == 404
+
+
+# 会員情報の変更
+
+
+def identity(world, doctor, today, **others: object) -> dict[str, object]:
+    """紙のとおりに打つこと：姓が変わる。"""
+    return {
+        "family_name": "木村",
+        "given_name": "太郎",
+        "family_kana": "きむら",
+        "given_kana": "タロウ",
+        "number": doctor.licences.get(ended_on=None).number,
+        "evidence_0": evidence(world, world.clerk(world.district)).token,
+        "note": "四月に改姓。",
+        "seen": queries.register_seen(doctor, APPROVED_FACTS),
+        **day(doctor.birth_on, "birth_on"),
+        **day(doctor.licences.get(ended_on=None).registered_on, "registered_on"),
+        **day(today, "paper_on"),
+        **others,
+    }
+
+
+def test_紙の会員情報の変更を窓口の医師会が写し_ほかの担当者が決める(world, desk, doctor, today, posted):
+    desk.begin(doctor, "profile")
+    assert desk.heading == "山田 太郎 先生の会員情報の変更"
+    assert 'value="山田"' in desk.text
+    posted()
+
+    desk.press("内容を確かめる", **identity(world, doctor, today))
+    assert desk.heading == "代行入力の内容を確かめる"
+    assert "姓山田 → 木村" in desk.words
+    assert "戸籍抄本.jpg" in desk.words
+    carried = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', desk.text))
+    desk.press("代行入力として受け付ける", **carried)
+
+    change = Application.objects.get()
+    assert states(change) == [("みどり市医師会", "会員情報の変更の承認", "承認待ち")]
+    sheet = change.sheet
+    assert (sheet.facts_after, sheet.paper_on) == ({"family_name": "木村", "family_kana": "キムラ"}, today)
+    assert (sheet.entered_by, sheet.evidence.name) == (world.clerk(world.district).user, "戸籍抄本.jpg")
+    assert "ほかの担当者が行います" in desk.words
+    assert "紙の届出の写しがありません。" in desk.words
+    assert posted() == [("ApplicationReceived", ""), ("StepArrived", "kaiin-14-021@office.example")]
+    step = step_at(change, world.district)
+    decision, seen = Decision(today), queries.fingerprint(step)
+    with pytest.raises(EnteredByYourself):
+        approve_step(step, decision, seen=seen, by=world.clerk(world.district), at=world.at)
+    approve_step(step, decision, seen=seen, by=world.admin(world.district), at=world.at)
+    doctor.refresh_from_db()
+    assert (doctor.name, doctor.kana) == ("木村 太郎", "キムラ タロウ")
+
+
+def test_差し戻した会員情報の変更の直した紙には_前の内容と書類が入っている(world, desk, doctor, today):
+    change = enter_change(world, doctor, today)
+    step, by = step_at(change, world.district), world.admin(world.district)
+    remarks = {"family_name": "戸籍は「樹」です。"}
+    return_step(step, reason="字を。", remarks=remarks, seen=queries.fingerprint(step), by=by, at=world.at)
+
+    colleague = Desk(world.browser(by.user))
+    colleague.open(f"/office/14-021/applications/{change.receipt_no}/")
+    assert "直した紙を代行入力する" in colleague.words
+    colleague.open(f"/office/14-021/applications/{change.receipt_no}/entry/")
+    assert "医師会からの指摘：戸籍は「樹」です。" in colleague.words
+    assert 'value="木村"' in colleague.text
+    token = change.sheet.evidence.token
+    assert token in colleague.text
+    again = identity(world, doctor, today, family_name="樹村", evidence_0=token)
+    colleague.press("内容を確かめる", **again).press("代行入力として受け付ける", **again)
+
+    change.refresh_from_db()
+    assert (change.state_label, change.sheet.number, change.sheet.entered_by) == ("申請中", 2, by.user)
+    assert change.sheet.facts_after["family_name"] == "樹村"
+    assert change.sheet.evidence.token == token
+
+
+def test_医師会が写した会員情報の変更は_先生が前の書類のまま直せる(world, doctor, today):
+    doctor = world.member("山田", "太郎", world.district, kana=("ヤマダ", "タロウ"))
+    change = enter_change(world, doctor, today)
+    step, by = step_at(change, world.district), world.admin(world.district)
+    return_step(step, reason="字を。", seen=queries.fingerprint(step), by=by, at=world.at)
+    client, token = world.browser(doctor.user), change.sheet.evidence.token
+    where = f"/mypage/profile/identity/{change.receipt_no}/"
+    assert token in client.get(where).content.decode()
+
+    client.post(where, identity(world, doctor, today, family_name="樹村", evidence_0=token) | {"next": "1"})
+    client.post(f"{where}check/")
+
+    change.refresh_from_db()
+    assert (change.state_label, change.sheet.evidence.token) == ("申請中", token)
+
+
+def test_窓口でない医師会は会員情報の変更を写せず_わけを言う(world, doctor, today):
+    kanagawa = Desk(world.browser(world.clerk(world.prefecture).user))
+    kanagawa.path = "/office/14/applications/entry/"
+    number = doctor.licences.get().number
+
+    refused = kanagawa.client.post(kanagawa.path, {"number": number, "kind": "profile"})
+
+    assert refused.status_code == 422
+    assert "会員情報の変更は、先生の窓口の医師会が入力します。" in plain(refused.content.decode())
+    where = f"{kanagawa.path}{doctor.pk}/profile/"
+    assert kanagawa.client.get(where).status_code == 404
+    assert kanagawa.client.post(where, identity(world, doctor, today, confirmed="1")).status_code == 404
+    with pytest.raises(NotWindow):
+        enter_change(world, doctor, today, by=world.clerk(world.prefecture))
+
+
+def test_会員情報の変更がもう出ていれば_その届出を開く(world, desk, doctor, today):
+    change = enter_change(world, doctor, today)
+
+    desk.begin(doctor, "profile")
+
+    assert desk.path == f"/office/14-021/applications/{change.receipt_no}/"
+    assert "会員情報の変更の届出を、すでに受け付けています。" in desk.words
+    with pytest.raises(ProfileUnderWay):
+        enter_change(world, doctor, today)
+
+
+def test_会員情報の紙を写しているあいだに登録が変われば_受け付けない(world, desk, doctor, today):
+    asked = identity(world, doctor, today, confirmed="1")
+    Doctor.objects.filter(pk=doctor.pk).update(given_name="次郎")
+
+    assert desk.client.post(f"{ENTRY}{doctor.pk}/profile/", asked).status_code == 409
+    assert not Application.objects.exists()
+
+
+def test_会員情報の紙にはいまの登録と変わるところと書類と今日までの日が要り_自分の紙は写せない(
+    world, desk, doctor, today
+):
+    desk.begin(doctor, "profile")
+    tomorrow = today + timedelta(days=1)
+    same = {"family_name": "山田", "family_kana": "ヤマダ"}
+    assert (
+        "いまの登録と変わるところがありません"
+        in desk.press("内容を確かめる", **identity(world, doctor, today, **same)).words
+    )
+    desk.press("内容を確かめる", **identity(world, doctor, today, evidence_0="", **day(tomorrow, "paper_on")))
+    assert desk.status == 422
+    assert "紙の届出日は、今日までの日にしてください。" in desk.words
+    assert "証明する書類の写しを選んでください。" in desk.words
+    assert "四月に改姓。" in desk.words
+    with pytest.raises(PaperDayNotAllowed):
+        enter_change(world, doctor, today, paper_on=tomorrow)
+    both = world.member("兼田", "業", world.district)
+    clerk = world.appoint(world.district, Role.CLERK, "兼田 業", both.user)
+    with pytest.raises(OwnCase):
+        enter_change(world, both, today, by=clerk)
+
+
+def enter_change(world, doctor, today, *, by=None, paper_on=None) -> Application:
+    """紙の会員情報の変更を写す。"""
+    by = by or world.clerk(world.district)
+    facts = {"family_name": "木村", "family_kana": "キムラ"}
+    asked = Request(after={}, effective_on=today, facts=facts, evidence_id=evidence(world, by).pk)
+    seen = queries.register_seen(doctor, APPROVED_FACTS)
+    return enter_profile(doctor, asked, Paper(paper_on or today), seen=seen, by=by, at=world.at)
 
 
 def test_続けられない書きかけは出ない(world, desk, doctor):

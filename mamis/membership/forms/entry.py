@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from mamis.associations.models import Staff
+from mamis.associations.models import Association, Staff
 from mamis.associations.queries import prefectures, selectable_categories
 from mamis.associations.rules import DUTY_LABELS, PROCEDURE_LABELS, Procedure
 from mamis.doctors.forms.office import DoctorByNumber
@@ -18,14 +18,20 @@ from mamis.fields import ChoiceField, DateField3, TextField
 from mamis.files.forms import HINT, UploadField
 from mamis.membership import policy, queries
 from mamis.membership.forms.mypage import facility_words
-from mamis.membership.operations import Paper, PaperDayNotAllowed, Request, WorkWanted
+from mamis.membership.forms.profile import IdentityForm, initial_of, recall_evidence
+from mamis.membership.models import Application
+from mamis.membership.operations import NotWindow, Paper, PaperDayNotAllowed, Request, WorkWanted
 from mamis.membership.rules import (
+    APPROVED_FACTS,
     CATEGORY_CAUSES,
     CAUSE_LABELS,
     OFFICE_LEAVE_CAUSES,
     Cause,
+    Planned,
     Reason,
     Seats,
+    Task,
+    plan_single,
     without_support,
 )
 
@@ -52,9 +58,19 @@ class EntryDoctorForm(DoctorByNumber):
         """その医師会に見える医師。"""
         return policy.enterable_by(self.staff, self.on)
 
+    def clean(self) -> dict[str, Any]:
+        """会員情報の変更は、窓口の医師会だけが写す。"""
+        asked: dict[str, Any] = super().clean() or {}
+        of = self.doctor if asked.get("kind") == Procedure.PROFILE else None
+        if of is not None and queries.window_of(of, self.on) != self.staff.association:
+            self.add_error("kind", str(NotWindow()))
+        return asked
 
-class SlipForm(forms.Form):
-    """届出の紙：その日付と写し、書かれた連絡。"""
+
+class PaperFields(forms.Form):
+    """紙で届いたものの欄：その日付と写し、書かれた連絡。`on` は、使う側が決める今日。"""
+
+    on: date
 
     paper_on = DateField3(label="紙の届出日")
     scan = UploadField(
@@ -71,10 +87,6 @@ class SlipForm(forms.Form):
         help_text="紙に書かれた連絡を写します。どの医師会も、先生も読めます。",
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, on: date, **options: Any) -> None:
-        super().__init__(data, files, **options)
-        self.on = on
-
     def clean_paper_on(self) -> date:
         """今日までの日。"""
         day: date = self.cleaned_data["paper_on"]
@@ -88,11 +100,31 @@ class SlipForm(forms.Form):
         scan = self.cleaned_data.get("scan")
         return Paper(self.cleaned_data["paper_on"], scan.pk if scan else None)
 
+    def typed(self) -> Iterable[tuple[str, str]]:
+        """打たれたままの値。確かめの画面が、次の送信へ運ぶ。預かった写しは、その名で。"""
+        days = {
+            f"{name}_{part}" for name, one in self.fields.items() if isinstance(one, DateField3) for part in range(3)
+        }
+        uploads = {name for name, one in self.fields.items() if isinstance(one, UploadField)}
+        yield from ((name, value) for name, value in self.data.items() if name in {*self.fields, *days} - uploads)
+        held = {name: self.cleaned_data.get(name) for name in uploads}
+        yield from ((f"{name}_0", stored.token) for name, stored in held.items() if stored)
+
+
+class SlipForm(PaperFields):
+    """届出の紙。"""
+
+    def __init__(self, data: Any = None, files: Any = None, *, on: date, **options: Any) -> None:
+        super().__init__(data, files, **options)
+        self.on = on
+
 
 class EntryForm(SlipForm):
     """どの届出にもある欄：異動日、紙の届出日と写し、連絡。"""
 
     reasons: ClassVar[tuple[Reason, ...]] = ()
+    # 申請に添える、開いた画面の印。
+    marks: ClassVar[dict[str, str]] = {}
 
     effective_on = DateField3(label="異動日")
 
@@ -142,14 +174,13 @@ class EntryForm(SlipForm):
         """確かめの画面に出す、その届出だけの欄。"""
         return []
 
-    def typed(self) -> Iterable[tuple[str, str]]:
-        """打たれたままの値。確かめの画面が、次の送信へ運ぶ。預かった写しは、その名で。"""
-        days = {
-            f"{name}_{part}" for name, one in self.fields.items() if isinstance(one, DateField3) for part in range(3)
-        }
-        yield from ((name, value) for name, value in self.data.items() if name in {*self.fields, *days} - {"scan"})
-        if self.cleaned_data.get("scan"):
-            yield "scan_0", self.cleaned_data["scan"].token
+    def recall(self, application: Application) -> None:
+        """差し戻した届出から始める。紙は、初めから写す。"""
+
+    def route(self) -> list[tuple[Association, Planned]]:
+        """決める医師会。"""
+        wanted = self.request()
+        return queries.route_for(self.doctor, wanted.after, moves_work=wanted.work is not None, on=self.on)
 
     def words_of(self, name: str) -> str:
         """選ばれたものの言葉。"""
@@ -321,11 +352,55 @@ class FacilityEntryForm(EntryForm):
         return [("主たる施設", name), ("施設業務", self.words_of("duty"))]
 
 
+class ProfileEntryForm(PaperFields, IdentityForm):
+    """会員情報の変更：氏名、生年月日、性別、医籍。いまの登録の内容が入っている。"""
+
+    field_order = (*IdentityForm.field_order[:-1], "paper_on", "scan", "note")
+
+    def __init__(self, data: Any = None, files: Any = None, *, doctor: Doctor, staff: Staff, on: date) -> None:
+        super().__init__(data, files=files, on=on, held=queries.facts_of(doctor, APPROVED_FACTS))
+        self.doctor, self.staff = doctor, staff
+        self.initial = initial_of(self.held)
+
+    def recall(self, application: Application) -> None:
+        """差し戻した申請の内容から始め、その書類も、もう一度使う。"""
+        sheet = application.sheet
+        self.initial |= initial_of(self.held | sheet.facts_after) | {"note": sheet.note}
+        recall_evidence(self, application)
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """申請に添える、初めに開いた画面の印。"""
+        seen = self.data.get("seen", "") if self.is_bound else queries.register_seen(self.doctor, APPROVED_FACTS)
+        return {"seen": str(seen)}
+
+    def request(self) -> Request:
+        """届け出ること。"""
+        return Request(
+            after={},
+            effective_on=self.on,
+            facts=self.facts,
+            note=self.cleaned_data["note"],
+            evidence_id=self.cleaned_data["evidence"].pk,
+        )
+
+    def told(self) -> list[tuple[str, str]]:
+        """変わるところ。"""
+        changes = queries.facts_changed(self.held, self.facts)
+        return [(one.label, f"{one.was or '（なし）'} → {one.now or '（なし）'}") for one in changes]
+
+    def route(self) -> list[tuple[Association, Planned]]:
+        """決めるのは、窓口であるこの医師会だけである。"""
+        return queries.named(plan_single([self.staff.association_id], Task.PROFILE))
+
+
 # 医師の画面と同じ段階で代行入力する手続き。
 IN_STEPS = (Procedure.JOIN, Procedure.TRANSFER)
 # 一枚の欄で代行入力する手続き。
-ENTRIES: dict[Procedure, type[EntryForm]] = {
+AnyEntryForm = EntryForm | ProfileEntryForm
+ENTRIES: dict[Procedure, type[AnyEntryForm]] = {
     Procedure.LEAVE: LeaveEntryForm,
     Procedure.CATEGORY: CategoryEntryForm,
     Procedure.FACILITY: FacilityEntryForm,
+    Procedure.PROFILE: ProfileEntryForm,
 }

@@ -7,8 +7,10 @@ from typing import Any
 from mamis.doctors.forms.registration import LicenceForm
 from mamis.doctors.rules import SEX_LABELS
 from mamis.fields import ChoiceField, TextField
-from mamis.files.forms import HINT, UploadField
+from mamis.files.forms import HINT, UploadField, show_held
 from mamis.membership.forms.mypage import NOT_CHOSEN
+from mamis.membership.models import Application
+from mamis.membership.policy import evidence_of
 
 EVIDENCE = "membership.evidence"
 
@@ -82,6 +84,13 @@ def initial_of(held: Mapping[str, str]) -> dict[str, Any]:
         field: date.fromisoformat(held[name]) if name.endswith("_on") and held[name] else held[name]
         for name, field in FACTS.items()
     }
+
+
+def recall_evidence(form: IdentityForm, application: Application) -> None:
+    """前の申請書の書類を、だれが送ったものでも、もう一度使えるようにする。`hold_uploads` のあとに呼ぶ。"""
+    token = str(form.data.get("evidence_0", "")) if form.is_bound else application.sheet.evidence.token
+    if form.fields["evidence"].stored is None and token and "\x00" not in token:
+        show_held(form, "evidence", evidence_of(application).filter(token=token).first())
 
 
 def _written(value: Any) -> str:

@@ -22,6 +22,7 @@ from mamis.membership.operations.refusals import (
     DayNotAllowed,
     NotAnswered,
     NothingChanges,
+    NotWindow,
     NoWindow,
     PaperDayNotAllowed,
     ProfileUnderWay,
@@ -115,6 +116,43 @@ def submit_profile(doctor: Doctor, request: Request, *, seen: str, at: datetime)
 
     届出がもうあれば ProfileUnderWay、書いたあとに登録が変わっていれば PageIsStale、窓口がなければ NoWindow。
     """
+    application = _begin_profile(doctor, request, seen=seen, by=as_doctor(doctor), at=at)
+    discard_draft(by=doctor.user_id, kind=queries.PROFILE_DRAFT, subject="")
+    return application
+
+
+@transaction.atomic
+def enter_profile(doctor: Doctor, request: Request, paper: Paper, *, seen: str, by: Staff, at: datetime) -> Application:
+    """紙の会員情報の変更を、窓口の医師会が代行入力する。窓口でなければ NotWindow、自分のことは OwnCase。
+
+    ほかの断りは submit_profile と同じ。
+    """
+    require_not_close(doctor, by)
+    _require_paper_day(paper, at)
+    return _begin_profile(doctor, request, seen=seen, by=as_office(by), at=at, entered=Entered(paper, by))
+
+
+@transaction.atomic
+def resubmit_profile(application: Application, request: Request, *, seen: str, at: datetime) -> Application:
+    """差し戻された会員情報の変更を直して、もう一度申請する。"""
+    application = _again_profile(application, request, seen=seen, by=as_doctor(application.doctor), at=at)
+    discard_draft(by=application.doctor.user_id, kind=queries.PROFILE_DRAFT, subject=application.receipt_no)
+    return application
+
+
+@transaction.atomic
+def reenter_profile(
+    application: Application, request: Request, paper: Paper, *, seen: str, by: Staff, at: datetime
+) -> Application:
+    """差し戻した会員情報の変更の、直した紙を代行入力する。"""
+    require_not_close(application.doctor, by)
+    _require_paper_day(paper, at)
+    return _again_profile(application, request, seen=seen, by=as_office(by), at=at, entered=Entered(paper, by))
+
+
+def _begin_profile(
+    doctor: Doctor, request: Request, *, seen: str, by: Actor, at: datetime, entered: Entered | None = None
+) -> Application:
     lock(doctor)
     live = queries.live_profile(doctor)
     if live is not None:
@@ -123,21 +161,19 @@ def submit_profile(doctor: Doctor, request: Request, *, seen: str, at: datetime)
     window = queries.window_of(doctor, localdate(at))
     if window is None:
         raise NoWindow
+    if entered is not None and window.pk != entered.by.association_id:
+        raise NotWindow
     planned = plan_single([window.pk], Task.PROFILE)
-    application = _write(doctor, request, Procedure.PROFILE, planned, (), by=as_doctor(doctor), at=at)
-    discard_draft(by=doctor.user_id, kind=queries.PROFILE_DRAFT, subject="")
-    return application
+    return _write(doctor, request, Procedure.PROFILE, planned, (), by=by, at=at, entered=entered)
 
 
-@transaction.atomic
-def resubmit_profile(application: Application, request: Request, *, seen: str, at: datetime) -> Application:
-    """差し戻された会員情報の変更を直して、もう一度申請する。"""
+def _again_profile(
+    application: Application, request: Request, *, seen: str, by: Actor, at: datetime, entered: Entered | None = None
+) -> Application:
     application = locked(application)
-    APPLICATION.fire(Event.SUBMIT, State(application.state), By.DOCTOR)
+    APPLICATION.fire(Event.ENTER if entered else Event.SUBMIT, State(application.state), by.party)
     _require_profile(application.doctor, request, seen)
-    application = _again(application, request, by=as_doctor(application.doctor), at=at)
-    discard_draft(by=application.doctor.user_id, kind=queries.PROFILE_DRAFT, subject=application.receipt_no)
-    return application
+    return _again(application, request, by=by, at=at, entered=entered)
 
 
 def _require_profile(doctor: Doctor, request: Request, seen: str) -> None:

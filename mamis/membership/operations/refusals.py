@@ -113,6 +113,16 @@ class NoWindow(Exception):
         super().__init__("どの医師会が決めるかが分かりません。勤務先の都道府県医師会にお電話ください。")
 
 
+class NotWindow(Exception):
+    """会員情報の変更の窓口でない医師会が、その紙を写そうとした。"""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "会員情報の変更は、先生の窓口の医師会が入力します。会員なら郡市区等医師会、"
+            "会員でなければ勤務先の都道府県医師会です。"
+        )
+
+
 class EvidenceNotReady(Exception):
     """証明する書類の写しが、まだ開けないか、使えないファイルである。"""
 
@@ -223,6 +233,7 @@ REFUSALS = (
     AssociationsChanged,
     ProfileUnderWay,
     NoWindow,
+    NotWindow,
     LicenceTaken,
     OneByOne,
     EvidenceNotReady,

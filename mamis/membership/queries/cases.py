@@ -188,7 +188,12 @@ def checks_of(
 
 def _profile_checks(doctor: Doctor, sheet: Sheet) -> list[Check]:
     """会員情報の変更：証明する書類、番号の重なり、申請のあとに登録が変わっていないか。"""
-    return [*_evidence_check(sheet), *_number_check(doctor, sheet), *_register_check(doctor, sheet)]
+    return [
+        *_evidence_check(sheet),
+        *_number_check(doctor, sheet),
+        *_register_check(doctor, sheet),
+        *_paper_check(sheet),
+    ]
 
 
 def _evidence_check(sheet: Sheet) -> list[Check]:

@@ -16,10 +16,10 @@ from mamis.doctors.models import Doctor
 from mamis.doctors.queries import current_licence, main_workplace
 from mamis.files.forms import hold_uploads
 from mamis.membership import operations, policy, queries
-from mamis.membership.forms.entry import ENTRIES, IN_STEPS, EntryDoctorForm, EntryForm
+from mamis.membership.forms.entry import ENTRIES, IN_STEPS, AnyEntryForm, EntryDoctorForm
 from mamis.membership.models import Application
 from mamis.membership.moving import Moving, correcting, moving_of, on_paper
-from mamis.membership.operations import REFUSALS
+from mamis.membership.operations import REFUSALS, ProfileUnderWay
 from mamis.membership.steps import CORRECTED_AS, MOVING
 from mamis.membership.views.desks import OfficeDesk, opened, received
 from mamis.membership.views.writing import resume, write
@@ -27,6 +27,10 @@ from mamis.workflow.table import PageIsStale
 
 # 段階の頁で写す手続き。
 ENTERED = {CORRECTED_AS[kind].slug: CORRECTED_AS[kind] for kind in IN_STEPS}
+
+# 会員情報の変更のほかは、どの手続きも同じ二つで受け付ける：新しい紙と、直した紙。
+ENTER = {Procedure.PROFILE: operations.enter_profile}
+REENTER = {Procedure.PROFILE: operations.reenter_profile}
 
 # 断りを言う欄。ここにないものは、頁の上で言う。
 FIELDS: dict[type[Exception], str] = {
@@ -128,9 +132,18 @@ def _is_in_steps(application: Application) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_required(Role.CLERK)
 def entry(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """届出を書き、確かめて、受け付ける。"""
-    doctor = get_object_or_404(policy.enterable_by(request.staff, timezone.localdate()), pk=pk)
-    return _enter(request, doctor, _procedure(kind))
+    """届出を書き、確かめて、受け付ける。会員情報の変更は、窓口の医師会だけが書く。"""
+    today = timezone.localdate()
+    doctor = get_object_or_404(policy.enterable_by(request.staff, today), pk=pk)
+    procedure = _procedure(kind)
+    if procedure == Procedure.PROFILE:
+        if queries.window_of(doctor, today) != request.association:
+            raise Http404
+        live = queries.live_profile(doctor)
+        if live is not None:
+            messages.info(request, str(ProfileUnderWay(live)))
+            return opened(request, live)
+    return _enter(request, doctor, procedure)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -159,15 +172,20 @@ def _enter(request: HttpRequest, doctor: Doctor, kind: Procedure, again: Applica
         hold_uploads(form, by_user_id=request.user.pk, at=now)
     else:
         form = make(doctor=doctor, staff=request.staff, on=today)
+    if again is not None:
+        form.recall(again)
     if not form.is_valid() or "rewrite" in request.POST:
         return _draw(request, form, kind, again)
     if "confirmed" not in request.POST:
         return _check(request, form, kind, again)
     try:
+        asked, paper, by = form.request(), form.paper, request.staff
         if again is None:
-            done = operations.enter_application(doctor, form.request(), form.paper, by=request.staff, at=now)
+            enter = ENTER.get(kind, operations.enter_application)
+            done = enter(doctor, asked, paper, **form.marks, by=by, at=now)
         else:
-            done = operations.reenter_application(again, form.request(), form.paper, by=request.staff, at=now)
+            reenter = REENTER.get(kind, operations.reenter_application)
+            done = reenter(again, asked, paper, **form.marks, by=by, at=now)
     except REFUSALS as refusal:
         field = FIELDS.get(type(refusal))
         form.add_error(field, str(refusal))
@@ -176,7 +194,7 @@ def _enter(request: HttpRequest, doctor: Doctor, kind: Procedure, again: Applica
     return opened(request, done)
 
 
-def _context(form: EntryForm, kind: Procedure, again: Application | None) -> dict[str, Any]:
+def _context(form: AnyEntryForm, kind: Procedure, again: Application | None) -> dict[str, Any]:
     return {
         "form": form,
         "doctor": form.doctor,
@@ -187,22 +205,21 @@ def _context(form: EntryForm, kind: Procedure, again: Application | None) -> dic
     }
 
 
-def _draw(request: HttpRequest, form: EntryForm, kind: Procedure, again: Application | None) -> HttpResponse:
+def _draw(request: HttpRequest, form: AnyEntryForm, kind: Procedure, again: Application | None) -> HttpResponse:
     stopped = queries.stopped_at(again) if again else None
     context = _context(form, kind, again) | {
         "is_returned": stopped is not None,
         "stopped": stopped,
         "remarks": stopped.remarked if stopped else (),
-        "held": form.held,
+        "held": queries.seats_beside(form.doctor, request.association, form.on),
         "workplace": main_workplace(form.doctor, form.on),
         "form_failed": bool(form.errors),
     }
     return render(request, "membership/office/entry.html", context, status=422 if form.errors else 200)
 
 
-def _check(request: HttpRequest, form: EntryForm, kind: Procedure, again: Application | None) -> HttpResponse:
-    wanted = form.request()
-    route = queries.route_for(form.doctor, wanted.after, moves_work=wanted.work is not None, on=form.on)
+def _check(request: HttpRequest, form: AnyEntryForm, kind: Procedure, again: Application | None) -> HttpResponse:
+    route = form.route()
     context = _context(form, kind, again) | {
         "told": form.told(),
         "asked": form.cleaned_data,

@@ -23,7 +23,7 @@ from mamis.files.models import StoredFile
 from mamis.files.policy import carried_by
 from mamis.membership import policy, queries
 from mamis.membership.forms.mypage import DetailsForm, details_of
-from mamis.membership.forms.profile import EVIDENCE, IdentityForm, initial_of
+from mamis.membership.forms.profile import EVIDENCE, IdentityForm, initial_of, recall_evidence
 from mamis.membership.models import Application
 from mamis.membership.operations import (
     NothingChanges,
@@ -157,7 +157,7 @@ class Identity:
     def written(self, request: HttpRequest) -> IdentityForm:
         """送られてきた頁。選ばれた書類は、すぐに預かる。"""
         form = self._blank_form(request.POST, files=request.FILES)
-        hold_uploads(form, by_user_id=self.doctor.user_id, at=self.at)
+        self._hold(form)
         return form
 
     def kept(self) -> IdentityForm | None:
@@ -165,7 +165,7 @@ class Identity:
         if self.draft is None or self.draft.answers["seen"] != self.seen:
             return None
         form = self._blank_form(as_data(self.draft.answers["identity"]))
-        hold_uploads(form, by_user_id=self.doctor.user_id, at=self.at)
+        self._hold(form)
         return form if form.is_valid() else None
 
     def request(self, form: IdentityForm) -> Request:
@@ -181,8 +181,17 @@ class Identity:
     def _blank_form(self, data: Any = None, **options: Any) -> IdentityForm:
         return IdentityForm(data, held=self.held, on=timezone.localdate(self.at), **options)
 
+    def _hold(self, form: IdentityForm) -> None:
+        """選ばれた書類を預かる。差し戻された申請の書類は、医師会が写したものでも使える。"""
+        hold_uploads(form, by_user_id=self.doctor.user_id, at=self.at)
+        if self.application is not None:
+            recall_evidence(form, self.application)
+
     def _carried(self, token: str) -> StoredFile | None:
-        return carried_by(EVIDENCE, by_user_id=self.doctor.user_id).filter(token=token).first() if token else None
+        sent = carried_by(EVIDENCE, by_user_id=self.doctor.user_id)
+        if self.application is not None:
+            sent = sent | policy.evidence_of(self.application)
+        return sent.filter(token=token).first() if token else None
 
 
 @doctor_required
