@@ -842,7 +842,7 @@ BOXES = (
         at("office_join_item_new", "14-021"),
         JOIN_ITEM_FIELDS | {"kind": chosen()},
         lambda stage: JOIN_ITEM | {"kind": "choice"},
-        stored=lambda stage: columns(JoinItem.objects.latest("pk"), *JOIN_ITEM, "kind"),
+        stored=lambda stage: columns(stage.world.district.join_items.latest("pk"), *JOIN_ITEM, "kind"),
     ),
     Box(
         "JoinItemForm",
