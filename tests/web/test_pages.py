@@ -158,7 +158,7 @@ def test_the_menu_has_the_newsletters_names_in_their_order(world):
         ["届出", "連絡先の変更", "登録の確認", "登録のご案内", "施設", "未定の施設", "データの取り込み"],
     )
     residents = (members[0], ["届出", "研修医の入会確認", *members[1][1:]])
-    practice = ("環境設定", ["会員手続き", "会員区分", "理事会の日程"])
+    practice = ("環境設定", ["会員手続き", "会員区分", "入会のときに尋ねること", "理事会の日程"])
 
     assert names(menu.office_menu(world.admin(world.national), "/office/00/")) == [
         [("事務局TOP", []), training, members, ("送信履歴", [])],
@@ -190,7 +190,7 @@ def test_every_entry_of_the_menu_opens(world, doctor):
     groups = menu.office_menu(world.admin(world.national), "/office/00/")
     urls = [line.url for group in groups for item in group for line in (item, *item.children) if line.url]
 
-    assert [office.get(url).status_code for url in urls] == [200] * 22
+    assert [office.get(url).status_code for url in urls] == [200] * 23
     assert [person.get(item.url).status_code for item in menu.mypage_menu("/mypage/")] == [200] * 6
 
 
