@@ -245,6 +245,8 @@ def test_差し戻した異動届の直した紙は前の内容から写し続�
     by = world.admin(world.other_district)
     return_step(step, reason="区分を。", seen=queries.fingerprint(step), by=by, at=world.at)
 
+    sakura.open(f"/office/26-011/applications/{application.receipt_no}/")
+    assert "直した紙を代行入力する" in sakura.words
     sakura.open(f"/office/26-011/applications/{application.receipt_no}/entry/")
     assert sakura.heading == "異動事由の選択"
     assert "区分を。" in sakura.words
