@@ -23,6 +23,8 @@ from mamis.membership.rules import (
     CAUSE_LABELS,
     CONFIRMATIONS,
     ENDINGS,
+    NUMBER_LENGTH,
+    PRINTOUT_KINDS,
     REASON_LABELS,
     TASK_LABELS,
     BatchKind,
@@ -31,6 +33,7 @@ from mamis.membership.rules import (
     Reason,
     Remark,
     Task,
+    number_words,
 )
 from mamis.membership.workflow import (
     ANSWERED,
@@ -893,3 +896,64 @@ class JoiningSeat(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(name="joining_seat_once", fields=("joining", "association")),)
+
+
+class Printout(models.Model):
+    """印刷した用紙：どの医師の、どの手続きの紙を、だれが、いつ刷ったか（ADR 0072）。
+
+    `answers` は、刷ったときの書きかけの答えの写しで、紙が戻るまでのあいだだけある。
+    戻った紙を受け付ければ `application` がある。
+    """
+
+    number = models.CharField("用紙の番号", max_length=NUMBER_LENGTH, unique=True)
+    doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name="医師", related_name="printouts")
+    association = models.ForeignKey(Association, models.PROTECT, verbose_name="医師会", related_name="+")
+    kind = models.CharField("手続き", max_length=12)
+    answers = models.JSONField("刷ったときの答え", default=dict)
+    printed_at = models.DateTimeField("印刷した日時")
+    printed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="印刷した人", related_name="+"
+    )
+    application = models.ForeignKey(
+        Application, models.PROTECT, null=True, blank=True, verbose_name="届出", related_name="printouts"
+    )
+    ended_at = models.DateTimeField("片付けた日時", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="片付けた人", related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="printout_number_is_typable",
+                condition=Q(number__regex="^([ABCDEFGHJKLMNPQRSTUVWXYZ][23456789]){4}$"),
+            ),
+            models.CheckConstraint(
+                name="printout_kind_known", condition=Q(kind__in=[kind.value for kind in PRINTOUT_KINDS])
+            ),
+            models.CheckConstraint(
+                name="printout_ended_by_someone",
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
+            models.CheckConstraint(name="printout_ends_one_way", condition=Q(application=None) | Q(ended_at=None)),
+            models.CheckConstraint(
+                name="printout_forgets_at_its_end", condition=Q(application=None, ended_at=None) | Q(answers={})
+            ),
+        )
+        indexes = (
+            models.Index(
+                name="printout_waiting",
+                fields=("association", "doctor"),
+                condition=Q(application=None, ended_at=None),
+            ),
+        )
+
+    @property
+    def number_words(self) -> str:
+        """紙に刷る形の番号。"""
+        return number_words(self.number)
+
+    @property
+    def is_waiting(self) -> bool:
+        """紙が戻るのを待っているか。"""
+        return self.application_id is None and self.ended_at is None

@@ -34,7 +34,7 @@ from mamis.membership.forms.mypage import (
     ticked_codes,
 )
 from mamis.membership.forms.questions import QuestionsForm
-from mamis.membership.models import Application, MembershipCategory, Sheet, SheetAnswer, StepHistory
+from mamis.membership.models import Application, MembershipCategory, Printout, Sheet, SheetAnswer, StepHistory
 from mamis.membership.operations import Answer, DayNotAllowed, Request, WorkWanted, answered_before
 from mamis.membership.queries import PaperDraft
 from mamis.membership.retyped import answers_from
@@ -53,7 +53,7 @@ from mamis.membership.rules import (
     without_support,
 )
 from mamis.membership.scopes import Scope, scopes_for
-from mamis.membership.steps import CORRECTED_AS, ERRANDS, JOINING, LEAVING, MOVING, Errand
+from mamis.membership.steps import CORRECTED_AS, ERRANDS, JOINING, LEAVING, MOVING, PRINTED, Errand
 from mamis.wizard.models import Draft
 from mamis.wizard.queries import KEPT
 from mamis.wizard.steps import Step, Wizard
@@ -106,6 +106,9 @@ class Desk(Protocol):
 
     def draft(self, name: str, at: datetime) -> Draft | None:
         """その届出の下書き。"""
+
+    def begun_on_paper(self, name: str, at: datetime) -> dict[str, Any]:
+        """まだ書いていない届出の、紙に刷ってあったこと。なければ空。"""
 
     def address(self, name: str, step: str) -> str:
         """その届出の、その段階の住所。"""
@@ -612,6 +615,11 @@ class Moving:
     def _scopes(self) -> dict[str, Scope]:
         return scopes_for([seat.membership.association for seat in self.seats], self.before, self.bodies)
 
+    @property
+    def scope_words(self) -> list[str]:
+        """選べる退会の範囲の言葉。"""
+        return [one.words for one in self._scopes.values()]
+
     def leaving_form(self, data: Any = None) -> LeavingForm:
         """退会の頁。"""
         scopes = [(name, one.words) for name, one in self._scopes.items()]
@@ -889,12 +897,29 @@ class BegunPaper(Begun):
 
     doctor: Doctor
     name: str
+    printed: Printout | None
+
+    @property
+    def is_printable(self) -> bool:
+        """用紙を印刷できるか。直しているものには、用紙がない。"""
+        return self.name in PRINTED
 
 
-def on_paper(drafts: Iterable[PaperDraft], returned: Iterable[str]) -> list[BegunPaper]:
-    """書きかけの代行入力のうち、続けられるもの。`returned` は、直せる届出の受付番号。"""
+def on_paper(drafts: Iterable[PaperDraft], returned: Iterable[str], printouts: Iterable[Printout]) -> list[BegunPaper]:
+    """書きかけの代行入力のうち、続けられるもの。`returned` は直せる届出の受付番号、`printouts` は待っている用紙。"""
     known = {*ERRANDS, *returned}
-    return [BegunPaper(one.draft, _title_of(one.name), one.doctor, one.name) for one in drafts if one.name in known]
+    waiting = {(one.doctor_id, one.kind): one for one in reversed(list(printouts))}
+    return [
+        BegunPaper(
+            one.draft,
+            _title_of(one.name),
+            one.doctor,
+            one.name,
+            waiting.get((one.doctor.pk, PRINTED.get(one.name, ""))),
+        )
+        for one in drafts
+        if one.name in known
+    ]
 
 
 def _title_of(subject: str) -> str:
@@ -902,9 +927,10 @@ def _title_of(subject: str) -> str:
 
 
 def moving_of(desk: Desk, errand: Errand, at: datetime) -> Moving:
-    """新しく書く届出。"""
+    """新しく書く届出。印刷した用紙があれば、刷ったところから始める。"""
     draft = desk.draft(errand.slug, at)
-    return _moving(desk, errand, None, draft, draft.answers if draft else {}, at)
+    answers = draft.answers if draft else desk.begun_on_paper(errand.slug, at)
+    return _moving(desk, errand, None, draft, answers, at)
 
 
 def correcting(desk: Desk, application: Application, at: datetime) -> Moving:

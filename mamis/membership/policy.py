@@ -18,6 +18,7 @@ from mamis.membership.models import (
     Joining,
     Membership,
     OfficeNote,
+    Printout,
     Sheet,
     SheetAnswer,
     Step,
@@ -86,6 +87,12 @@ def enterable_by(staff: Staff, on: date) -> QuerySet[Doctor]:
     if not staff.may(Role.CLERK):
         return Doctor.objects.none()
     return doctors_policy.visible_to(staff, on).exclude(pk__in=doctors_policy.close_to(staff.user_id))
+
+
+def printouts_of(staff: Staff, on: date) -> QuerySet[Printout]:
+    """その人が開き、片付けられる印刷した用紙：その医師会のもので、いまその医師の届出を代行入力できるもの。"""
+    ours = Printout.objects.filter(association_id=staff.association_id, doctor__in=enterable_by(staff, on))
+    return ours.select_related("doctor", "printed_by", "application")
 
 
 def members_changeable_by(staff: Staff, on: date) -> QuerySet[Doctor]:

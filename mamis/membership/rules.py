@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from mamis.associations.rules import DUTY_LABELS, Duty, Procedure, Tier
+from mamis.japanese.folding import LONG_VOWELS, fold
 
 TIERS_UPWARD = (Tier.DISTRICT, Tier.PREFECTURE, Tier.NATIONAL)
 
@@ -409,6 +410,38 @@ def kind_of(before: Seats, after: Seats, reasons: Iterable[Reason]) -> Procedure
     if left:
         return Procedure.LEAVE
     return Procedure.CATEGORY if dict(before) != dict(after) else Procedure.FACILITY
+
+
+# 用紙（ADR 0072）
+
+# 届出の種類と、それを書く用紙の種類。一枚の異動届に、三つの異動事由を書く。
+PRINTED_AS = {
+    Procedure.JOIN: Procedure.JOIN,
+    Procedure.TRANSFER: Procedure.TRANSFER,
+    Procedure.CATEGORY: Procedure.TRANSFER,
+    Procedure.FACILITY: Procedure.TRANSFER,
+    Procedure.LEAVE: Procedure.LEAVE,
+}
+PRINTOUT_KINDS = tuple(dict.fromkeys(PRINTED_AS.values()))
+# 用紙に刷ったことを残す日数。郵便で出した紙が、ひと月を過ぎて戻っても、同じところから写せる。
+PRINTOUT_LIVES = timedelta(days=90)
+# 英字と数字が交わるので、言葉にならない。紙を読んで打つとき、見間違える字（0 と O、1 と I）を使わない。
+NUMBER_PLACES = ("ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789") * 4
+NUMBER_LENGTH = len(NUMBER_PLACES)
+# 日本語入力のまま「-」を押すと、長音になることがある。
+_LONG_VOWELS = str.maketrans("", "", LONG_VOWELS)
+
+
+def folded_number(typed: str) -> str:
+    """打たれた用紙の番号を、幅・大小・区切りの違いをなくした形に。番号でないものは空。"""
+    number = fold(typed.translate(_LONG_VOWELS)).upper()
+    fits = len(number) == NUMBER_LENGTH and all(map(str.__contains__, NUMBER_PLACES, number))
+    return number if fits else ""
+
+
+def number_words(number: str) -> str:
+    """紙に刷る形の番号：四字ずつ。"""
+    return f"{number[:4]}-{number[4:]}"
 
 
 # 期限

@@ -16,7 +16,7 @@ from mamis.membership.forms.mypage import (
     WorkplaceForm,
 )
 from mamis.membership.forms.questions import QuestionsForm
-from mamis.membership.rules import Reason
+from mamis.membership.rules import PRINTOUT_KINDS, Reason
 from mamis.wizard.steps import Answers, Step
 
 
@@ -93,3 +93,6 @@ CORRECTED_AS = {
     Procedure.JOIN: JOINING,
     Procedure.LEAVE: LEAVING,
 }
+# 用紙のある手続きと、その名。
+ERRAND_OF = {kind: CORRECTED_AS[kind] for kind in PRINTOUT_KINDS}
+PRINTED = {errand.slug: kind for kind, errand in ERRAND_OF.items()}

@@ -14,6 +14,7 @@ from mamis.membership.models import Batch, BatchLine
 from mamis.membership.operations.batch_lines import end_line
 from mamis.membership.operations.clock import lapse_confirmations, tell_deadlines
 from mamis.membership.operations.joinings import QUEUE, TASK, expire_joinings, send_reminders
+from mamis.membership.operations.printouts import forget_printed
 
 LOCK = "membership.batch."
 
@@ -21,11 +22,15 @@ LOCK = "membership.batch."
 @app.periodic(cron=daily(0, 10))
 @app.task(name="membership.deadlines", queue="upkeep", queueing_lock="membership.deadlines")
 def deadlines(timestamp: int) -> None:
-    """期限の過ぎた確認をみなし確認にし、期限の近い段と過ぎた段を知らせる。返事のないお願いを、期限切れにする。"""
+    """期限の過ぎた確認をみなし確認にし、期限の近い段と過ぎた段を知らせる。返事のないお願いを、期限切れにする。
+
+    古い用紙に刷ったことを忘れる。
+    """
     now = timezone.now()
     lapse_confirmations(at=now)
     tell_deadlines(at=now)
     expire_joinings(at=now)
+    forget_printed(at=now)
 
 
 @app.task(name="membership.batch", queue="default")

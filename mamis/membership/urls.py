@@ -11,6 +11,7 @@ from mamis.membership.views import (
     mypage,
     office,
     office_joinings,
+    printouts,
     profile,
     writing,
 )
@@ -87,6 +88,17 @@ office_urls = [
         "office/<str:code>/applications/entry/<int:pk>/<slug:subject>/writing/<slug:step>/",
         entry.entry_step,
         name="office_application_step",
+    ),
+    path(
+        "office/<str:code>/applications/entry/<int:pk>/<slug:subject>/printing/",
+        printouts.printing,
+        name="office_application_printing",
+    ),
+    path("office/<str:code>/printouts/", printouts.printout_search, name="office_printouts"),
+    path("office/<str:code>/printouts/<str:number>/", printouts.printout, name="office_printout"),
+    path("office/<str:code>/printouts/<str:number>/form.pdf", printouts.printout_form, name="office_printout_form"),
+    path(
+        "office/<str:code>/printouts/<str:number>/removal/", printouts.printout_removal, name="office_printout_removal"
     ),
     path("office/<str:code>/applications/entry/<int:pk>/<slug:kind>/", entry.entry, name="office_application_entry"),
     path("office/<str:code>/applications/<str:receipt_no>/entry/", entry.reentry, name="office_application_reentry"),

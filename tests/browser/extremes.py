@@ -21,6 +21,7 @@ from mamis.accounts.operations import (
 )
 from mamis.accounts.operations.addresses import confirm_key, stop_key
 from mamis.accounts.rules import Purpose
+from mamis.associations import policy as associations_policy
 from mamis.associations.models import Association, Category, President, Staff
 from mamis.associations.operations import (
     CategoryFacts,
@@ -35,7 +36,7 @@ from mamis.associations.operations import (
     set_practice,
 )
 from mamis.associations.queries import newest_version
-from mamis.associations.rules import AUTOMATIC, Duty, Role, Tier
+from mamis.associations.rules import AUTOMATIC, Duty, Procedure, Role, Tier
 from mamis.associations.rules import Kind as AssociationKind
 from mamis.doctors.models import Delegation, Doctor, Facility, RegistrationLink
 from mamis.doctors.operations import (
@@ -74,12 +75,14 @@ from mamis.membership.operations import (
     decline_joining,
     enter_application,
     joining_key,
+    print_form,
     return_step,
     write_note,
 )
 from mamis.membership.queries import fingerprint as step_fingerprint
 from mamis.membership.queries import seats, seats_fingerprint
 from mamis.membership.rules import BatchKind
+from mamis.membership.steps import PRINTED
 from mamis.training import queries, tasks
 from mamis.training.models import (
     Activity,
@@ -449,7 +452,11 @@ def _build_applications(world: World, midori: Association, users: dict[str, User
     places["filed_moving"] = submit(early, moving, {sakura: "B", kyoto: "B1"}, today + timedelta(days=40)).receipt_no
     on_paper = world.member("届田", "紙", midori, kana=("トドケダ", "カミ"), signs_in=False, address="")
     leaving = Request(after={}, effective_on=today, causes=("died",))
-    entered = enter_application(on_paper, leaving, Paper(today), by=world.admin(midori), at=timezone.now())
+    printout = print_form(on_paper, Procedure.LEAVE, {}, by=world.admin(midori), at=timezone.now())
+    places["answered_printout"] = printout.number
+    entered = enter_application(
+        on_paper, leaving, Paper(today), by=world.admin(midori), printed=Procedure.LEAVE, at=timezone.now()
+    )
     places["filed_returned"] = entered.receipt_no
     step = step_at(entered, midori)
     remarks = {"causes": REASON[:300], "effective_on": "戸籍の日と違います。", "scan": ""}
@@ -510,6 +517,13 @@ def _build_slips(world: World, midori: Association, users: dict[str, User], plac
             answers=answers,
             begun_at=timezone.now(),
             written_at=timezone.now(),
+        )
+        print_form(
+            Doctor.objects.get(pk=places[key]),
+            PRINTED[subject],
+            answers,
+            by=associations_policy.staff_at(users[owner], association.code),
+            at=timezone.now(),
         )
     doctor = world.member("紙田", "戻", *seats, kana=("カミタ", "モドル"), signs_in=False)
     wanted = {world.other_district: "B", world.other_prefecture: "B1"}

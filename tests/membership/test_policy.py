@@ -7,7 +7,7 @@ import pytest
 
 from mamis.accounts.operations import deactivate_user
 from mamis.associations.models import JoinItem, Staff
-from mamis.associations.rules import ItemKind, Role
+from mamis.associations.rules import ItemKind, Procedure, Role
 from mamis.doctors.operations import end_delegation, invite_delegate
 from mamis.doctors.rules import Relation
 from mamis.files.checking import Clean, Drawn
@@ -23,6 +23,7 @@ from mamis.membership.operations import (
     change_contact,
     change_together,
     enter_application,
+    print_form,
     return_step,
     submit_application,
     write_note,
@@ -166,6 +167,14 @@ def test_an_office_enters_for_the_doctors_it_sees_but_not_for_itself(world, doct
     able = who(people, lambda staff: doctor in policy.enterable_by(staff, TODAY))
 
     assert able == {"管理者", "一般", "異動元の都道府県", "日本医師会"}
+
+
+def test_a_printed_form_is_opened_by_the_office_that_printed_it_while_it_sees_the_doctor(world, doctor, people):
+    printout = print_form(doctor, Procedure.LEAVE, {}, by=people["一般"], at=world.at)
+
+    assert who(people, lambda staff: printout in policy.printouts_of(staff, TODAY)) == {"管理者", "一般"}
+    doctor.sights.all().delete()
+    assert not who(people, lambda staff: printout in policy.printouts_of(staff, TODAY))
 
 
 def scan(world, by) -> StoredFile:

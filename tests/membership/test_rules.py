@@ -25,7 +25,9 @@ from mamis.membership.rules import (
     dues_term,
     duty_told_by,
     fault_in,
+    folded_number,
     kind_of,
+    number_words,
     obstacle_to,
     plan,
     plan_single,
@@ -342,3 +344,29 @@ def test_変わらない在籍はまとめて変えることを妨げない() ->
 )
 def test_まとめて変える日のはじめの案は次の四月一日である(today, expected) -> None:
     assert category_day(today) == expected
+
+
+# 用紙の番号
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("A2B3-C4D5", "A2B3C4D5"),
+        (" a2b3 c4d5 ", "A2B3C4D5"),
+        ("Ａ２Ｂ３－Ｃ４Ｄ５", "A2B3C4D5"),
+        ("a2b3ーc4d5", "A2B3C4D5"),
+        ("A2B3-C4D", ""),
+        ("A2B3-C4D56", ""),
+        ("A0B1-C4D5", ""),
+        ("2A3B-4C5D", ""),
+        ("A2B3-あ4D5", ""),
+        ("", ""),
+    ],
+)
+def test_a_number_is_read_in_whatever_width_case_and_dashes_it_is_typed(typed, number):
+    assert folded_number(typed) == number
+
+
+def test_a_number_is_printed_in_fours():
+    assert number_words("A2B3C4D5") == "A2B3-C4D5"

@@ -21,7 +21,7 @@ from mamis.accounts.operations.reset_links import reset_key
 from mamis.accounts.sealing import unseal
 from mamis.associations.models import Association, Category, Invitation, JoinItem, Platform, President, Rekey, Staff
 from mamis.associations.operations import invitation_key, invite
-from mamis.associations.rules import Role
+from mamis.associations.rules import Procedure, Role
 from mamis.doctors.models import (
     Delegation,
     Doctor,
@@ -41,7 +41,7 @@ from mamis.members.models import Import
 from mamis.membership import queries as membership_queries
 from mamis.membership.forms.profile import FACTS
 from mamis.membership.models import Application, Batch, Joining, OfficeNote, Sheet, Step, StepHistory
-from mamis.membership.operations import ask_about_step, joining_key, proof_of
+from mamis.membership.operations import ask_about_step, joining_key, print_form, proof_of
 from mamis.membership.queries import fingerprint as step_fingerprint
 from mamis.membership.rules import APPROVED_FACTS, CONTACT_FACTS
 from mamis.training.models import (
@@ -1003,6 +1003,22 @@ BOXES = (
         at("office_application_entry_new", "14-021"),
         {"number": narrow(required=True, bad="1234567890123"), "kind": chosen()},
         lambda stage: {"number": stage.doctor.licences.get(ended_on=None).number, "kind": "leave"},
+    ),
+    Box(
+        "PrintoutNumber",
+        "clerk",
+        at("office_printouts", "14-021"),
+        {"number": narrow(required=True, bad="A0B1-C4D5")},
+        lambda stage: {
+            "number": print_form(
+                stage.doctor,
+                Procedure.JOIN,
+                {},
+                by=stage.world.clerk(stage.world.district),
+                at=timezone.now(),
+            ).number
+        },
+        page=at("office_application_entry_new", "14-021"),
     ),
     Box(
         "LeaveEntryForm",

@@ -20,7 +20,7 @@ from django.utils import timezone
 from mamis.accounts.operations import begin_device, deactivate_user, report_loss
 from mamis.associations.models import Association, BoardDay, JoinItem, President, Staff
 from mamis.associations.operations import begin_delegation, dismiss, invite, request_rekey
-from mamis.associations.rules import ItemKind, Role
+from mamis.associations.rules import ItemKind, Procedure, Role
 from mamis.doctors.models import Doctor
 from mamis.doctors.operations import (
     FacilityFacts,
@@ -45,6 +45,7 @@ from mamis.membership.operations import (
     change_contact,
     change_together,
     enter_application,
+    print_form,
     return_step,
     submit_application,
 )
@@ -479,6 +480,19 @@ DOORS = (
     Door("office_application_step", lambda things: ["14-021", things["fresh_doctor"], things["returned_filed"], "reason"], gets=NOBODY, posts=NOBODY, data=lambda things: {"reasons": "category", "later": "1"}),
     Door("office_application_draft_removal", lambda things: ["14-021", things["fresh_doctor"], "joining"], posts=frozenset({CLERK})),
     Door("office_application_draft_removal", lambda things: ["14-021", things["stranger"], "joining"], posts=NOBODY),
+    Door("office_application_printing", lambda things: ["14-021", things["fresh_doctor"], "joining"], gets=WORK, posts=WORK),
+    Door("office_application_printing", lambda things: ["14-021", things["stranger"], "joining"], gets=NOBODY, posts=NOBODY),
+    Door("office_application_printing", lambda things: ["14-021", things["fresh_doctor"], "leave"], gets=NOBODY, posts=NOBODY),
+    Door("office_printouts", midori(), gets=NOBODY, data=lambda things: {"number": things["printout"]}),
+    Door("office_printout", midori("printout"), gets=NOBODY),
+    Door("office_printout", midori("answered_printout"), gets=WORK),
+    Door("office_printout", sakura("answered_printout"), gets=NOBODY),
+    Door("office_printout", exactly("14-021", "A2A2A2A2"), gets=NOBODY),
+    Door("office_printout_form", midori("printout"), gets=WORK),
+    Door("office_printout_form", sakura("printout"), gets=NOBODY),
+    Door("office_printout_form", midori("answered_printout"), gets=NOBODY),
+    Door("office_printout_removal", midori("put_away_printout"), posts=WORK),
+    Door("office_printout_removal", sakura("put_away_printout"), posts=NOBODY),
     Door("office_application_reentry", midori("returned_filed"), gets=WORK, posts=WORK, data=lambda things: leaving()),
     Door("office_application_reentry", midori("filed"), gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
     Door("office_application_reentry", sakura("returned_filed"), gets=NOBODY, posts=NOBODY, data=lambda things: leaving()),
@@ -1190,7 +1204,17 @@ def file_applications(
     made["late_filed"] = submit(early, holder, whole, TODAY)
     scan = held(clerk.user_id, "membership.paper", world.at)
     leaving_request = Request(after={}, effective_on=TODAY)
-    made["paper_filed"] = enter_application(paper_doctor, leaving_request, Paper(TODAY, scan.pk), by=clerk, at=world.at)
+    printouts = {
+        key: print_form(paper_doctor, kind, {}, by=clerk, at=timezone.now()).number
+        for key, kind in (
+            ("answered_printout", Procedure.LEAVE),
+            ("printout", Procedure.JOIN),
+            ("put_away_printout", Procedure.TRANSFER),
+        )
+    }
+    made["paper_filed"] = enter_application(
+        paper_doctor, leaving_request, Paper(TODAY, scan.pk), by=clerk, printed=Procedure.LEAVE, at=world.at
+    )
     returning = world.member("紙谷", "四郎", world.district, signs_in=False)
     made["returned_filed"] = enter_application(returning, leaving_request, Paper(TODAY), by=clerk, at=world.at)
     step = step_at(made["returned_filed"], world.district)
@@ -1200,7 +1224,7 @@ def file_applications(
         association = world.other_district if key == "foreign_filed" else world.district
         seen[f"{key}_seen"] = step_fingerprint(step_at(one, association))
     batch = _batch(world, world.member("束川", "五郎", world.district, signs_in=False))
-    found = {"paper_scan": scan.token, "batch": batch.pk, "category_b": batch.changes.get().category_id}
+    found = printouts | {"paper_scan": scan.token, "batch": batch.pk, "category_b": batch.changes.get().category_id}
     return {key: one.receipt_no for key, one in made.items()} | seen | found
 
 

@@ -65,6 +65,7 @@ BUTTONS = {
     "later",
     "next",
     "none",
+    "print",
     "refuse",
     "rewrite",
     "search",

@@ -140,6 +140,11 @@ class CategoryBatchForm(forms.Form):
         shown = {row.field.name for row in self.page}
         return self._packed(one for one in self.held if _name(one) not in shown)
 
+    @property
+    def turns(self) -> bool:
+        """頁をめくるボタンを押したか。"""
+        return "turn" in self.data
+
     def turned(self) -> "CategoryBatchForm":
         """頁をめくるだけのとき：確かめずに、打たれたままを出す。"""
         self.initial = as_initial(self, dict(self.data.lists()))

@@ -14,18 +14,19 @@ from mamis.associations.rules import DUTY_LABELS, PROCEDURE_LABELS, Procedure
 from mamis.doctors.forms.office import DoctorByNumber
 from mamis.doctors.models import Doctor
 from mamis.doctors.queries import Candidates, facility_candidates
-from mamis.fields import ChoiceField, DateField3, TextField
+from mamis.fields import ChoiceField, DateField3, HalfWidthField, TextField
 from mamis.files.forms import HINT, UploadField
 from mamis.membership import policy, queries
 from mamis.membership.forms.mypage import facility_words
 from mamis.membership.forms.profile import IdentityForm, initial_of, recall_evidence
-from mamis.membership.models import Application
+from mamis.membership.models import Application, Printout
 from mamis.membership.operations import NotWindow, Paper, PaperDayNotAllowed, Request, WorkWanted
 from mamis.membership.rules import (
     APPROVED_FACTS,
     CATEGORY_CAUSES,
     CAUSE_LABELS,
     OFFICE_LEAVE_CAUSES,
+    PRINTED_AS,
     Cause,
     Planned,
     Reason,
@@ -59,12 +60,41 @@ class EntryDoctorForm(DoctorByNumber):
         return policy.enterable_by(self.staff, self.on)
 
     def clean(self) -> dict[str, Any]:
-        """会員情報の変更は、窓口の医師会だけが写す。"""
+        """会員情報の変更は、窓口の医師会だけが写す。用紙のある手続きだけ、印刷できる。"""
         asked: dict[str, Any] = super().clean() or {}
+        if "print" in self.data and asked.get("kind") and asked["kind"] not in PRINTED_AS:
+            self.add_error("kind", "この手続きの用紙はありません。ほかの手続きを選んでください。")
+            return asked
         of = self.doctor if asked.get("kind") == Procedure.PROFILE else None
         if of is not None and queries.window_of(of, self.on) != self.staff.association:
             self.add_error("kind", str(NotWindow()))
         return asked
+
+
+class PrintoutNumber(forms.Form):
+    """戻った用紙の番号。"""
+
+    number = HalfWidthField(
+        label="用紙の番号",
+        max_length=20,
+        help_text="用紙の右上にある、八つの英数字です。小文字でも、間の「-」がなくてもかまいません。",
+    )
+
+    def __init__(self, data: Any = None, *, printouts: QuerySet[Printout]) -> None:
+        super().__init__(data, auto_id="printout_%s")
+        self.printouts = printouts
+        self.printout: Printout | None = None
+
+    def clean_number(self) -> str:
+        """その番号の用紙。この医師会のものでないか、医師がもう見えなければ、ないものとする。"""
+        number: str = self.cleaned_data["number"]
+        self.printout = queries.printout_with(self.printouts, number)
+        if self.printout is None:
+            raise ValidationError(
+                "この番号の用紙は、この医師会にありません。用紙の右上の番号を、もう一度お確かめください。",
+                code="unknown",
+            )
+        return number
 
 
 class PaperFields(forms.Form):

@@ -48,6 +48,7 @@ from mamis.membership.operations.joinings import (
     remind_list,
     send_reminders,
 )
+from mamis.membership.operations.printouts import forget_printed, print_form, put_away_printout
 from mamis.membership.operations.refusals import (
     REFUSALS,
     AlreadyMember,
@@ -152,12 +153,15 @@ __all__ = [
     "enter_application",
     "enter_profile",
     "expire_joinings",
+    "forget_printed",
     "is_proven",
     "joining_key",
     "lapse_confirmations",
     "open_joining",
+    "print_form",
     "proof_of",
     "prove_joining",
+    "put_away_printout",
     "read_joining",
     "reenter_application",
     "reenter_profile",

@@ -14,6 +14,7 @@ from mamis.doctors.models import Delegation, Doctor
 from mamis.doctors.operations import as_doctor, as_office, lock, require_not_close
 from mamis.membership import queries
 from mamis.membership.models import Application, Membership, Sheet, SheetAnswer, SheetSeat, Step
+from mamis.membership.operations.printouts import answer_printouts
 from mamis.membership.operations.refusals import (
     AssociationsChanged,
     CategoryNotOffered,
@@ -71,16 +72,25 @@ def submit_application(
 
 @transaction.atomic
 def enter_application(
-    doctor: Doctor, request: Request, paper: Paper, *, by: Staff, draft: str = "", at: datetime
+    doctor: Doctor,
+    request: Request,
+    paper: Paper,
+    *,
+    by: Staff,
+    draft: str = "",
+    printed: Procedure | None = None,
+    at: datetime,
 ) -> Application:
     """紙の届出か、死亡・除名などの退会を、医師会が代行入力する。自分のことは OwnCase。
 
-    ほかの断りは submit_application と同じ。書きかけは、届出になって消える。
+    ほかの断りは submit_application と同じ。書きかけは、届出になって消える。`printed` の用紙は、戻ったことになる。
     """
     require_not_close(doctor, by)
     _require_paper_day(paper, at)
     application = _begin(doctor, request, by=as_office(by), at=at, entered=Entered(paper, by))
     discard_draft(by=by.user_id, kind=queries.PAPER_DRAFT, subject=queries.paper_subject(by, doctor, draft))
+    if printed is not None:
+        answer_printouts(application, printed, by=by)
     return application
 
 

@@ -74,6 +74,12 @@ from mamis.membership.queries.mypage import (
     stops,
     told,
 )
+from mamis.membership.queries.printouts import (
+    MOST_WAITING,
+    printed_answers,
+    printout_with,
+    waiting_printouts,
+)
 from mamis.membership.queries.remarks import Item, items_of
 from mamis.membership.queries.seats import (
     associations_by_pk,
@@ -116,6 +122,7 @@ from mamis.membership.queries.worklist import (
 __all__ = [
     "DRAFT",
     "DUE_LABELS",
+    "MOST_WAITING",
     "PAPER_DRAFT",
     "PROFILE_DRAFT",
     "TAB_LABELS",
@@ -189,6 +196,8 @@ __all__ = [
     "paper_draft",
     "paper_drafts",
     "paper_subject",
+    "printed_answers",
+    "printout_with",
     "question_of",
     "register_seen",
     "remindable",
@@ -210,6 +219,7 @@ __all__ = [
     "waiting",
     "waiting_lines",
     "waiting_number",
+    "waiting_printouts",
     "window_of",
     "with_delivery",
     "without_step",

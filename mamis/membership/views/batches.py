@@ -41,7 +41,7 @@ def category_batch(request: HttpRequest) -> HttpResponse:
     doctors = queries.find_targets(members, target.filters, request.association, today)
     held = queries.held_categories(doctors, request.association, today)
     form = CategoryBatchForm(request.POST if is_sent else None, held=held, on=today)
-    if "turn" in request.POST:
+    if form.turns:
         return _draw(request, target, form.turned(), doctors.count())
     if not is_sent or not form.is_valid() or "rewrite" in request.POST:
         return _draw(request, target, form, doctors.count())

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from mamis.associations.models import Association
 from mamis.doctors.doors import keep_deed
@@ -25,6 +26,7 @@ from mamis.membership.operations import (
     resubmit_application,
     submit_application,
 )
+from mamis.membership.steps import PRINTED
 from mamis.wizard.models import Draft
 from mamis.wizard.operations import discard_draft, write_draft
 from mamis.workflow.table import NotAllowed
@@ -93,6 +95,10 @@ class DoctorDesk:
     def draft(self, name: str, at: datetime) -> Draft | None:
         """先生の下書き。"""
         return queries.draft(self.doctor, name, at)
+
+    def begun_on_paper(self, name: str, at: datetime) -> dict[str, Any]:
+        """紙はない。"""
+        return {}
 
     def address(self, name: str, step: str) -> str:
         """段階の住所。"""
@@ -199,6 +205,11 @@ class OfficeDesk:
         """この人が、この医師会として写している下書き。"""
         return queries.paper_draft(self.request.staff, self.doctor, name, at)
 
+    def begun_on_paper(self, name: str, at: datetime) -> dict[str, Any]:
+        """戻るのを待っている用紙に、刷ってあること。だれが刷ったものでもよい。"""
+        ours = policy.printouts_of(self.request.staff, localdate(at))
+        return queries.printed_answers(ours.filter(doctor=self.doctor, kind=PRINTED[name]), at)
+
     def address(self, name: str, step: str) -> str:
         """段階の住所。"""
         return reverse("office_application_step", args=[self.association.code, self.doctor.pk, name, step])
@@ -236,7 +247,15 @@ class OfficeDesk:
         """代行入力として受け付ける。"""
         request, paper, by = moving.request(), moving.paper.paper, self.request.staff
         if moving.application is None:
-            done = enter_application(self.doctor, request, paper, by=by, draft=moving.subject, at=moving.at)
+            done = enter_application(
+                self.doctor,
+                request,
+                paper,
+                by=by,
+                draft=moving.subject,
+                printed=PRINTED[moving.subject],
+                at=moving.at,
+            )
         else:
             done = reenter_application(moving.application, request, paper, by=by, at=moving.at)
         messages.success(self.request, received(done))

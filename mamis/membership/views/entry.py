@@ -1,6 +1,7 @@
 """事務局の届出：代行入力。紙の届出や、死亡・除名などの退会を、医師に代わって書く。"""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,11 +17,12 @@ from mamis.doctors.models import Doctor
 from mamis.doctors.queries import current_licence, main_workplace
 from mamis.files.forms import hold_uploads
 from mamis.membership import operations, policy, queries
-from mamis.membership.forms.entry import ENTRIES, IN_STEPS, AnyEntryForm, EntryDoctorForm
+from mamis.membership.forms.entry import ENTRIES, IN_STEPS, AnyEntryForm, EntryDoctorForm, PrintoutNumber
 from mamis.membership.models import Application
 from mamis.membership.moving import Moving, correcting, moving_of, on_paper
 from mamis.membership.operations import REFUSALS, ProfileUnderWay
-from mamis.membership.steps import CORRECTED_AS, MOVING
+from mamis.membership.rules import PRINTED_AS, PRINTOUT_LIVES
+from mamis.membership.steps import CORRECTED_AS, ERRAND_OF, MOVING
 from mamis.membership.views.desks import OfficeDesk, opened, received
 from mamis.membership.views.writing import resume, write
 from mamis.workflow.table import PageIsStale
@@ -28,8 +30,9 @@ from mamis.workflow.table import PageIsStale
 # 段階の頁で写す手続き。
 ENTERED = {CORRECTED_AS[kind].slug: CORRECTED_AS[kind] for kind in IN_STEPS}
 
-# 会員情報の変更のほかは、どの手続きも同じ二つで受け付ける：新しい紙と、直した紙。
-ENTER = {Procedure.PROFILE: operations.enter_profile}
+# 手続きごとの受け付け方：新しい紙と、直した紙。
+ENTER = {kind: partial(operations.enter_application, printed=printed) for kind, printed in PRINTED_AS.items()}
+ENTER[Procedure.PROFILE] = operations.enter_profile
 REENTER = {Procedure.PROFILE: operations.reenter_profile}
 
 # 断りを言う欄。ここにないものは、頁の上で言う。
@@ -49,14 +52,40 @@ def entry_new(request: HttpRequest) -> HttpResponse:
     form = EntryDoctorForm(request.POST if request.method == "POST" else None, staff=request.staff, on=today)
     if form.is_valid() and form.doctor is not None:
         return _begin(request, form.doctor, Procedure(form.cleaned_data["kind"]))
-    drafts = queries.paper_drafts(request.staff, policy.enterable_by(request.staff, today), now)
+    return draw_entry_new(request, now, form=form)
+
+
+def draw_entry_new(
+    request: HttpRequest,
+    at: datetime,
+    *,
+    form: EntryDoctorForm | None = None,
+    number_form: PrintoutNumber | None = None,
+) -> HttpResponse:
+    """代行入力の初めの頁。医師と手続きの欄と、戻った用紙の番号の欄がある。"""
+    today = timezone.localdate(at)
+    ours = policy.printouts_of(request.staff, today)
+    form = form or EntryDoctorForm(staff=request.staff, on=today)
+    number_form = number_form or PrintoutNumber(printouts=ours)
+    drafts = queries.paper_drafts(request.staff, policy.enterable_by(request.staff, today), at)
     returned = policy.steps_reenterable_by(request.staff).values_list("application__receipt_no", flat=True)
-    context = {"form": form, "drafts": on_paper(drafts, returned)}
-    return render(request, "membership/office/entry_new.html", context, status=422 if form.errors else 200)
+    printouts = queries.waiting_printouts(ours, at)
+    context = {
+        "form": form,
+        "number_form": number_form,
+        "drafts": on_paper(drafts, returned, printouts),
+        "printouts": [(one, ERRAND_OF[Procedure(one.kind)]) for one in printouts],
+        "most": queries.MOST_WAITING,
+        "days": PRINTOUT_LIVES.days,
+    }
+    failed = form.errors or number_form.errors
+    return render(request, "membership/office/entry_new.html", context, status=422 if failed else 200)
 
 
 def _begin(request: HttpRequest, doctor: Doctor, kind: Procedure) -> HttpResponse:
     code = request.association.code
+    if "print" in request.POST:
+        return redirect("office_application_printing", code, doctor.pk, ERRAND_OF[PRINTED_AS[kind]].slug)
     if kind in IN_STEPS:
         return redirect("office_application_writing", code, doctor.pk, CORRECTED_AS[kind].slug)
     return redirect("office_application_entry", code, doctor.pk, kind.value)
@@ -181,8 +210,7 @@ def _enter(request: HttpRequest, doctor: Doctor, kind: Procedure, again: Applica
     try:
         asked, paper, by = form.request(), form.paper, request.staff
         if again is None:
-            enter = ENTER.get(kind, operations.enter_application)
-            done = enter(doctor, asked, paper, **form.marks, by=by, at=now)
+            done = ENTER[kind](doctor, asked, paper, **form.marks, by=by, at=now)
         else:
             reenter = REENTER.get(kind, operations.reenter_application)
             done = reenter(again, asked, paper, **form.marks, by=by, at=now)

@@ -12,7 +12,7 @@ from mamis.accounts.operations.tries import count_sign_in, remember
 from mamis.accounts.rules import Purpose, StatementKind
 from mamis.associations.models import BoardDay, JoinItem
 from mamis.associations.operations import begin_delegation, invite, request_rekey
-from mamis.associations.rules import Role
+from mamis.associations.rules import Procedure, Role
 from mamis.audit.models import AuditEntry
 from mamis.doctors.models import RegistrationLink
 from mamis.doctors.operations import (
@@ -37,6 +37,7 @@ from mamis.membership.operations import (
     call_off,
     change_contact,
     change_together,
+    print_form,
     submit_application,
     write_note,
 )
@@ -315,6 +316,12 @@ class Facts:
     @cached_property
     def sheet(self):
         return self.move.sheet
+
+    @cached_property
+    def printout(self):
+        """紙が戻るのを待っている、異動届の用紙。"""
+        by = self.world.clerk(self.world.district)
+        return print_form(self.other, Procedure.TRANSFER, {"reason": {}}, by=by, at=self.world.at)
 
     @cached_property
     def claim(self):

@@ -4,6 +4,7 @@ from tests.proofs.attacks.sql import change, copy, remove
 
 APPLICATION, STEP, SHEET, CLAIM = (f"membership_{name}" for name in ("application", "step", "sheet", "claim"))
 BATCH, CHANGE, LINE = (f"membership_{name}" for name in ("batch", "batchchange", "batchline"))
+PRINTOUT = "membership_printout"
 JOINING, JOINING_SEAT = "membership_joining", "membership_joiningseat"
 
 ATTACKS = {
@@ -163,6 +164,42 @@ ATTACKS = {
         LINE, f.decided_line.pk, position=99, doctor_id=f.other.pk
     ),
     "office_note_says_something: 何も書かない連絡": lambda f: copy("membership_officenote", f.note.pk, text=""),
+    # 印刷した用紙
+    "=membership_printout.number: 同じ番号の用紙": lambda f: copy(PRINTOUT, f.printout.pk),
+    "printout_number_is_typable: 見間違える字の番号": lambda f: copy(PRINTOUT, f.printout.pk, number="A0B1C4D5"),
+    "printout_kind_known: 用紙のない手続き": lambda f: copy(
+        PRINTOUT, f.printout.pk, number="A2B3C4D5", kind="category"
+    ),
+    "printout_ended_by_someone: だれが片付けたか分からない": lambda f: change(
+        PRINTOUT, f.printout.pk, ended_at=f.world.at, answers="{}"
+    ),
+    "printout_ends_one_way: 受け付けて、片付けた": lambda f: copy(
+        PRINTOUT,
+        f.printout.pk,
+        number="A2B3C4D5",
+        doctor_id=f.move.doctor_id,
+        application_id=f.move.pk,
+        ended_at=f.world.at,
+        ended_by_id=f.printout.printed_by_id,
+        answers="{}",
+    ),
+    "printout_forgets_at_its_end: 片付けたのに、刷ったことが残る": lambda f: change(
+        PRINTOUT, f.printout.pk, ended_at=f.world.at, ended_by_id=f.printout.printed_by_id
+    ),
+    "printout_stays: 用紙を消す": lambda f: remove(PRINTOUT, f.printout.pk),
+    "printout_keeps_what_it_is: よその医師会の用紙にする": lambda f: change(
+        PRINTOUT, f.printout.pk, association_id=f.world.other_district.pk
+    ),
+    "printout_keeps_what_it_is: 刷ったことを書き換える": lambda f: change(
+        PRINTOUT, f.printout.pk, answers='{"reason": {"reasons": ["transfer"]}}'
+    ),
+    "printout_ends_once: 片付けた用紙を待っていることにする": lambda f: (
+        change(PRINTOUT, f.printout.pk, ended_at=f.world.at, ended_by_id=f.printout.printed_by_id, answers="{}"),
+        change(PRINTOUT, f.printout.pk, ended_at=None, ended_by_id=None),
+    ),
+    "printout_application_of_its_doctor: 別の医師の届出で受け付ける": lambda f: change(
+        PRINTOUT, f.printout.pk, application_id=f.move.pk, answers="{}"
+    ),
     # 入会の確認のお願い
     "joining_once_while_unanswered: 同じ方に二つのお願い": lambda f: copy(JOINING, f.asked.pk, seed="s" * 32),
     "=membership_joining.seed: 同じリンク": lambda f: copy(JOINING, f.asked.pk, number="600009"),
