@@ -77,9 +77,9 @@ def draw_entry_new(
         "printouts": [(one, ERRAND_OF[Procedure(one.kind)]) for one in printouts],
         "most": queries.MOST_WAITING,
         "days": PRINTOUT_LIVES.days,
+        "form_failed": bool(form.errors or number_form.errors),
     }
-    failed = form.errors or number_form.errors
-    return render(request, "membership/office/entry_new.html", context, status=422 if failed else 200)
+    return render(request, "membership/office/entry_new.html", context, status=422 if context["form_failed"] else 200)
 
 
 def _begin(request: HttpRequest, doctor: Doctor, kind: Procedure) -> HttpResponse:
