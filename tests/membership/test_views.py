@@ -129,7 +129,7 @@ def test_an_office_copying_a_paper_asks_a_fixed_number_of_questions(world, docto
 
     with django_assert_num_queries(27):
         assert client.get(reverse("office_application_step", args=["14-021", doctor.pk, "moving", "check"])).content
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert client.get(reverse("office_application_entry_new", args=["14-021"])).content
 
 

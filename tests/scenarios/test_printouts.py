@@ -96,6 +96,15 @@ def test_番号を入力し用紙を印刷するを押すと先生のいまの�
     assert (printout.printed_by, printout.association) == (world.clerk(world.district).user, world.district)
 
 
+def test_用紙のない手続きは印刷できないことを言う(desk, doctor):
+    number = doctor.licences.get(ended_on=None).number
+    refused = desk.client.post(ENTRY, {"number": number, "kind": "profile", "print": "1"})
+
+    assert refused.status_code == 422
+    assert "この手続きの用紙はありません。" in refused.content.decode()
+    assert not Printout.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("kind", "subject", "word"),
     [("join", "joining", "入会を希望する日"), ("leave", "leaving", "退会の事由"), ("facility", "moving", "異動事由")],
