@@ -111,7 +111,7 @@ def _of(staff: Staff) -> Any:
         ("待つ数", lambda: waiting_number(steps), (f"SELECT count(*) {of_us} AND state = 'open'",)),
         (
             "一件の機械の確かめ",
-            lambda: queries.checks_of(step, sheet, main_workplace(doctor, TODAY), doctors_policy.visible_to(staff, TODAY), TODAY),
+            lambda: queries.checks_of(step, sheet, main_workplace(doctor, TODAY), doctors_policy.visible_to(staff, TODAY), (), TODAY),
             one,
         ),
         ("まとめて変える相手の数", targets.count, (f"SELECT count(*) {held}",)),

@@ -135,6 +135,12 @@ class Association(models.Model):
         return self.name
 
     @property
+    def line(self) -> tuple[int, ...]:
+        """この医師会と、その上の医師会の番号。"""
+        upper = self.parent
+        return tuple(pk for pk in (self.pk, self.parent_id, upper.parent_id if upper else None) if pk is not None)
+
+    @property
     def is_district(self) -> bool:
         return self.tier == Tier.DISTRICT
 

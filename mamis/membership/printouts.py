@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from mamis.associations.models import Association
-from mamis.associations.rules import DUTY_LABELS, Duty, Procedure
+from mamis.associations.models import Association, JoinItem
+from mamis.associations.queries import items_asked_by
+from mamis.associations.rules import DUTY_LABELS, Duty, ItemKind, Procedure
 from mamis.documents import pdf, qr
 from mamis.japanese.calendar import formal_date, long_date
 from mamis.membership import queries
@@ -100,7 +101,7 @@ def form_of(moving: Moving, printout: Printout, association: Association, *, add
         printed_on=moving.today,
         name=moving.doctor.name,
         facts=_facts(moving),
-        parts=PARTS[kind](moving),
+        parts=PARTS[kind](moving, association),
         signs=(Line("届出日", BLANK_DAY), Line("署名")),
         is_roomy=kind != Procedure.TRANSFER,
     )
@@ -131,16 +132,17 @@ def _seat(seat: MembershipCategory) -> str:
     return f"{seat.membership.association.name}（{seat.category.label}）"
 
 
-def _joining(moving: Moving) -> list[Part]:
+def _joining(moving: Moving, association: Association) -> list[Part]:
     return [
         _destinations(moving, "入会する医師会"),
         Part("入会を希望する日", lines=[_day(moving)]),
         _work(moving, "勤める施設", "上の「所属施設」と変わらないときは、書かなくてかまいません。"),
+        *_asked(moving.items or items_asked_by(pk for pk in association.line if pk not in moving.before)),
         _note(moving),
     ]
 
 
-def _moving(moving: Moving) -> list[Part]:
+def _moving(moving: Moving, association: Association) -> list[Part]:
     chosen = set(moving.reasons)
     leaving = {name for name in moving.leaving_names.split("、") if name}
     districts = [seat.membership.association.name for seat in moving.seats if seat.membership.association.is_district]
@@ -160,11 +162,12 @@ def _moving(moving: Moving) -> list[Part]:
         ),
         _destinations(moving, "異動先の医師会、または会員区分の変わる医師会"),
         _work(moving, "変わったあとの施設", "施設か施設業務が変わるときに書いてください。"),
+        *_asked(moving.items),
         _note(moving),
     ]
 
 
-def _leaving(moving: Moving) -> list[Part]:
+def _leaving(moving: Moving, association: Association) -> list[Part]:
     return [
         Part("退会する医師会", "一つに印をつけてください。", [Tick(words) for words in moving.scope_words], columns=1),
         Part("退会する日", "この日から会員でなくなります。", lines=[Line("", BLANK_DAY)]),
@@ -210,6 +213,21 @@ def _work(moving: Moving, title: str, hint: str) -> Part:
             Line("施設業務", moving.duty_label if wanted else ""),
         ],
     )
+
+
+def _asked(items: Iterable[JoinItem]) -> list[Part]:
+    """入会する医師会の尋ねること。添えるものは、一つのまとまりにする。"""
+    files, questions = [], []
+    for item in items:
+        asker = f"{item.association.name}のお尋ね"
+        if item.is_file:
+            files.append(Tick(f"{item.label}（{item.association.name}）"))
+        elif item.offered:
+            questions.append(Part(item.label, asker, [Tick(one) for one in item.offered]))
+        else:
+            rows = 2 if item.kind == ItemKind.LONG else 1
+            questions.append(Part(item.label, asker, lines=[Line("", rows=rows)]))
+    return [*questions, *([Part("この紙に添えていただくもの", ticks=files, columns=2)] if files else [])]
 
 
 def _note(moving: Moving) -> Part:

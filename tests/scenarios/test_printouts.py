@@ -11,7 +11,11 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from pypdf import PdfReader
 
+from mamis.associations.models import JoinItem
+from mamis.associations.rules import ItemKind
 from mamis.audit.models import AuditEntry
+from mamis.doctors.operations import open_sight
+from mamis.doctors.rules import Ground
 from mamis.membership.models import Application, Printout
 from mamis.membership.operations import forget_printed
 from mamis.wizard.models import Draft
@@ -94,6 +98,24 @@ def test_番号を入力し用紙を印刷するを押すと先生のいまの�
     assert f"/office/14-021/printouts/{printout.number}/" in words
     assert [entry.act for entry in AuditEntry.objects.order_by("pk")] == ["届出の用紙の印刷", "届出の用紙の受け取り"]
     assert (printout.printed_by, printout.association) == (world.clerk(world.district).user, world.district)
+
+
+def test_入会申込みの用紙には_入会する医師会の尋ねることも刷る(world, desk, doctor):
+    newcomer = world.member("新田", "良子")
+    open_sight(newcomer, world.district, ground=Ground.WORKPLACE, on=localdate())
+    for association, kind, label in (
+        (world.district, ItemKind.YES_NO, "当直に協力できますか"),
+        (world.prefecture, ItemKind.FILE, "履歴書"),
+    ):
+        JoinItem.objects.create(association=association, kind=kind, label=label, position=1)
+
+    words = paper(desk, printed(desk, newcomer, "joining"))
+
+    assert "当直に協力できますか" in words
+    assert "はいいいえ" in words
+    assert "この紙に添えていただくもの" in words
+    assert "履歴書（神奈川県医師会）" in words
+    assert "当直に協力できますか" not in paper(desk, printed(desk, doctor, "joining"))
 
 
 def test_用紙のない手続きは印刷できないことを言う(desk, doctor):

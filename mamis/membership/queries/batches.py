@@ -70,12 +70,9 @@ def held_categories(doctors: QuerySet[Doctor], association: Association, on: dat
 
     選んだ医師から在籍をたどるので、小さな医師会では、会員の全体を読まない。
     """
-    above = association.parent
-    order = [association.pk, association.parent_id, above.parent_id if above else None]
-    line = Association.objects.filter(
-        Q(pk__in=[pk for pk in order if pk]) | Q(parent=association) | Q(parent__parent=association)
-    )
-    seats = Q(memberships__association__in=list(line.values_list("pk", flat=True)))
+    order = association.line
+    ours = Association.objects.filter(Q(pk__in=order) | Q(parent=association) | Q(parent__parent=association))
+    seats = Q(memberships__association__in=list(ours.values_list("pk", flat=True)))
     for first, last in (("joined_on", "left_on"), ("categories__from_on", "categories__until_on")):
         begun = Q(**{f"memberships__{first}__lte": on})
         seats &= begun & (Q(**{f"memberships__{last}": None}) | Q(**{f"memberships__{last}__gt": on}))
@@ -88,7 +85,7 @@ def held_categories(doctors: QuerySet[Doctor], association: Association, on: dat
     return rows
 
 
-def _place(association: Association, order: Sequence[int | None]) -> tuple[int, str]:
+def _place(association: Association, order: Sequence[int]) -> tuple[int, str]:
     mine = order.index(association.pk) if association.pk in order else len(order)
     return mine, association.code
 

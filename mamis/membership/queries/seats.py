@@ -81,13 +81,12 @@ def seats_beside(doctor: Doctor, association: Association, on: date) -> list[Mem
 
 def beside(association: Association, held: Iterable[MembershipCategory]) -> list[MembershipCategory]:
     """在籍のうち、その医師会と、その上と下のもの。よその系列の在籍は出さない。"""
-    upper = association.parent
-    above = {association.pk, association.parent_id, upper.parent_id if upper else None}
+    line = association.line
     found = []
     for seat in held:
         one = seat.membership.association
         below = one.parent_id == association.pk or association.tier == Tier.NATIONAL
-        if one.pk in above or below:
+        if one.pk in line or below:
             found.append(seat)
     return found
 
