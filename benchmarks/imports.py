@@ -6,31 +6,22 @@
     .venv/bin/python -m benchmarks.imports
 """
 
-import os
-import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "script"))
-os.environ.update(DJANGO_SETTINGS_MODULE="tests.settings")
+from benchmarks.nation import say, timed  # isort: skip
 
-import django
+from django.db import connection, transaction
+from django.utils import timezone
 
-django.setup()
-
-from django.db import connection, transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from mamis.associations.rules import Tier  # noqa: E402
-from mamis.members.columns import columns_of  # noqa: E402
-from mamis.members.models import Import  # noqa: E402
-from mamis.members.operations import Upload, begin_import, check_import, run_import, undo_import, work_on  # noqa: E402
-from mamis.members.rules import Kind  # noqa: E402
-from mamis.tabular.reading import propose, read_sheet  # noqa: E402
-from tests import databases  # noqa: E402
-from tests.members.files import csv_of, member  # noqa: E402
-from tests.world import make_world  # noqa: E402
+from mamis.associations.rules import Tier
+from mamis.members.columns import columns_of
+from mamis.members.models import Import
+from mamis.members.operations import Upload, begin_import, check_import, run_import, undo_import, work_on
+from mamis.members.rules import Kind
+from mamis.tabular.reading import propose, read_sheet
+from tests import databases
+from tests.members.files import csv_of, member
+from tests.world import make_world
 
 ROWS = 10_000
 
@@ -68,19 +59,19 @@ def _measure() -> None:
     world = make_world()
     staff = world.admin(world.district)
     content = csv_of(*(member(500_000 + number, 勤務先="", 電話="") for number in range(ROWS)))
-    raw = _timed(_raw)
+    raw = timed(_raw)
     begun = time.perf_counter()
     sheet = read_sheet(content)
     read = time.perf_counter() - begun
     of_import = begin_import(Upload(Kind.MEMBERS, "名簿.csv", content, sheet), by=staff, at=timezone.now())
     mapping = propose(columns_of(Kind.MEMBERS, Tier.DISTRICT), sheet.heads, {})
     check_import(of_import, mapping, by=staff, at=timezone.now())
-    checking = _timed(lambda: _work(of_import))
+    checking = timed(lambda: _work(of_import))
     run_import(_fresh(of_import), by=staff, at=timezone.now())
-    running = _timed(lambda: _work(of_import))
+    running = timed(lambda: _work(of_import))
     undo_import(_fresh(of_import), by=staff, at=timezone.now())
-    undoing = _timed(lambda: _work(of_import))
-    _say(f"{'':<20}{'毎秒の行':>10}{'生の SQL との倍率':>16}")
+    undoing = timed(lambda: _work(of_import))
+    say(f"{'':<20}{'毎秒の行':>10}{'生の SQL との倍率':>16}")
     for label, seconds in (
         ("生の SQL", raw),
         ("読む", read),
@@ -88,7 +79,7 @@ def _measure() -> None:
         ("取り込む", running),
         ("取り消す", undoing),
     ):
-        _say(f"{label:<20}{ROWS / seconds:>12,.0f}{seconds / raw:>14.1f}")
+        say(f"{label:<20}{ROWS / seconds:>12,.0f}{seconds / raw:>14.1f}")
 
 
 def _raw() -> None:
@@ -110,16 +101,6 @@ def _work(of_import: Import) -> None:
 
 def _fresh(of_import: Import) -> Import:
     return Import.objects.get(pk=of_import.pk)
-
-
-def _timed(act: Callable[[], None]) -> float:
-    begun = time.perf_counter()
-    act()
-    return time.perf_counter() - begun
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":
