@@ -36,7 +36,7 @@ Act = Callable[[Page], object]
 
 def write(name: str, text: str) -> Act:
     """名のある欄に書く。"""
-    return lambda page: page.locator(f"[name={name}]").fill(text)
+    return lambda page: page.locator(f"[name={name}]").first.fill(text)
 
 
 def write_day(name: str, days_ago: int) -> Act:
@@ -172,6 +172,13 @@ SHOTS = (
     ),
     Shot("office-batch", CLERK, f"{MIDORI}/applications/batches/", (open_first,), tallest=LIST),
     Shot("office-joinings", ADMIN, f"{MIDORI}/joinings/", tallest=1000),
+    Shot(
+        "office-printout",
+        CLERK,
+        f"{MIDORI}/applications/entry/",
+        (write("number", "402249"), tick("医師会の異動"), press("用紙を印刷する"), press("用紙を印刷する")),
+        paper="a[href$='/form.pdf']",
+    ),
     Shot("office-list", CLERK, f"{MIDORI}/completions/", tallest=LIST),
     Shot("office-decision", CLERK, f"{MIDORI}/completions/", (open_first,), tallest=1000),
     Shot("office-return", CLERK, f"{MIDORI}/completions/", (open_first, unfold("差し戻す")), cut=DECISION),
@@ -198,6 +205,12 @@ SHOTS = (
     Shot("office-delegation", PREFECTURE, "/office/14-022/", cut="", tallest=LIST),
     Shot("office-practice", ADMIN, f"{MIDORI}/practice/"),
     Shot("office-categories", ADMIN, f"{MIDORI}/categories/"),
+    Shot(
+        "office-join-item",
+        ADMIN,
+        f"{MIDORI}/join-items/new/",
+        (tick("添付（PDF・写真）"), write("label", "履歴書"), write("explanation", "写真を貼ったもの")),
+    ),
     Shot("office-board-days", ADMIN, f"{MIDORI}/board-days/"),
     Shot("office-presidents", ADMIN, f"{MIDORI}/association/presidents/"),
     Shot("office-credit-new", CLERK, f"{MIDORI}/credits/new/"),

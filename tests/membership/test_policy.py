@@ -353,6 +353,8 @@ def test_a_corrected_paper_shows_the_answers_to_ourselves_and_those_we_entered(w
     assert [one.position for one in policy.answers_retypable_by(world.clerk(world.district), sheet)] == []
     assert [one.position for one in policy.answers_retypable_by(world.clerk(world.district), entered)] == [1, 2]
     assert list(policy.answers_retypable_by(ours, Sheet(pk=sheet.pk + 1))) == []
+    entered.pk = sheet.pk + 1
+    assert list(policy.answers_retypable_by(world.clerk(world.district), entered)) == []
 
 
 def test_a_doctor_sees_only_their_own_changes_of_contact(world, doctor):
