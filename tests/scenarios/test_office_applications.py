@@ -763,9 +763,9 @@ def test_亡くなった先生の退会を代行入力するとどの画面に�
     assert application.sheet.note == "根拠：ご家族からの届出"
     for path in (LIST, case_of(application), f"{case_of(application)}print/", f"{LIST}print/"):
         assert "代行入力" in words(midori.get(path)), path
-    assert "亡くなった先生には、メールを送りません。" in words(
-        world.browser(world.admin(world.district).user).get(case_of(application))
-    )
+    page = words(world.browser(world.admin(world.district).user).get(case_of(application)))
+    assert "亡くなった先生には、メールを送りません。" in page
+    assert ["この届出を印刷して、お渡しください。" in page, "指摘は、先生のマイページの" in page] == [True, False]
 
 
 def test_代行入力した人はほかに担当者がいれば自分では決められない(world, midori, doctor, today):

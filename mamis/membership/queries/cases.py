@@ -395,7 +395,8 @@ def told_by(step: Step, steps: Sequence[Step], *, above: str = "") -> dict[str, 
     """することごとの、先生とほかの医師会に知らせること。押す前に見せる。`above` は、代わって決める医師会。"""
     name = f"{step.application.doctor.name} 先生"
     application = step.application
-    mailed = f"{name}に、この文をメールで知らせます。" if _hears(application) else _no_mail(application, name)
+    hears = _hears(application)
+    mailed = f"{name}に、この文をメールで知らせます。" if hears else _no_mail(application, name)
     if application.is_profile:
         stops, drops = "届出は止まり、期限も、そのあいだ進みません。", "いまの登録は変わりません。"
     else:
@@ -405,7 +406,7 @@ def told_by(step: Step, steps: Sequence[Step], *, above: str = "") -> dict[str, 
         Act.DECIDE.value: _told_by_deciding(step, steps, name, above),
         Act.RETURN.value: [
             mailed,
-            REMARKS_SEEN if application.doctor.user_id else REMARKS_PRINTED,
+            REMARKS_SEEN if hears and application.doctor.user_id else REMARKS_PRINTED,
             f"先生が直して出すと、{step.association.name}から続きます。",
             stops,
         ],
