@@ -1,5 +1,8 @@
 """環境設定のうち、医師会が自分で決めること：会員手続き、会員区分、入会のときに尋ねること、理事会の日程。"""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +22,32 @@ from mamis.associations.rules import Role
 from mamis.japanese.calendar import date_with_weekday
 
 PER_PAGE = 50
+# 断りを言う欄。
+FIELDS: dict[type[Exception], str] = {CodeTaken: "code", TooManyItems: "is_used"}
+
+
+def _write(
+    request: HttpRequest,
+    form: Any,
+    write: Callable[[datetime], Any],
+    *,
+    draw: Callable[..., HttpResponse],
+    said: str,
+    to: str,
+    row: Any = None,
+) -> HttpResponse:
+    """確かめて書き、`said` を言って `to` へ。書けなければ、わけを添えた頁。`row` は、直している行。"""
+    if not form.is_valid():
+        return draw(form)
+    try:
+        written = write(timezone.now())
+    except tuple(FIELDS) as refusal:
+        form.add_error(FIELDS[type(refusal)], str(refusal))
+        return draw(form)
+    except ChangedMeanwhile as meanwhile:
+        return draw(form.renewed(queries.newest_version(row)), meanwhile.changes)
+    messages.success(request, said.format(written))
+    return redirect(to, code=request.association.code)
 
 
 # 会員手続き
@@ -33,16 +62,17 @@ def practice(request: HttpRequest) -> HttpResponse:
         initial = initial_of(queries.newest_version(found), queries.PRACTICE_FIELDS)
         return _practice_page(request, PracticeForm(initial=initial, association=found))
     form = PracticeForm(request.POST, association=found)
-    if not form.is_valid():
-        return _practice_page(request, form)
-    try:
-        operations.set_practice(
-            found, form.practice, seen=form.cleaned_data["seen"], by=request.staff, at=timezone.now()
-        )
-    except ChangedMeanwhile as meanwhile:
-        return _practice_page(request, form.renewed(queries.newest_version(found)), meanwhile.changes)
-    messages.success(request, "保存しました。")
-    return redirect("office_practice", code=found.code)
+    return _write(
+        request,
+        form,
+        lambda at: operations.set_practice(
+            found, form.practice, seen=form.cleaned_data["seen"], by=request.staff, at=at
+        ),
+        row=found,
+        draw=partial(_practice_page, request),
+        said="保存しました。",
+        to="office_practice",
+    )
 
 
 def _practice_page(request: HttpRequest, form: Any, meanwhile: Any = ()) -> HttpResponse:
@@ -71,15 +101,14 @@ def category_new(request: HttpRequest) -> HttpResponse:
     form = CategoryForm(
         request.POST if request.method == "POST" else None, initial={"is_selectable": True}, association=found
     )
-    if not form.is_valid():
-        return render(request, "associations/category.html", {"form": form})
-    try:
-        added = operations.add_category(found, form.facts, by=request.staff, at=timezone.now())
-    except CodeTaken as refusal:
-        form.add_error("code", str(refusal))
-        return render(request, "associations/category.html", {"form": form})
-    messages.success(request, f"会員区分「{added.label}」を足しました。")
-    return redirect("office_categories", code=found.code)
+    return _write(
+        request,
+        form,
+        lambda at: operations.add_category(found, form.facts, by=request.staff, at=at),
+        draw=lambda form: render(request, "associations/category.html", {"form": form}),
+        said="会員区分「{}」を足しました。",
+        to="office_categories",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,19 +120,17 @@ def category(request: HttpRequest, pk: int) -> HttpResponse:
         initial = initial_of(queries.newest_version(found), queries.CATEGORY_FIELDS)
         return _category_page(request, found, CategoryForm(initial=initial, association=found.association))
     form = CategoryForm(request.POST, association=found.association)
-    if not form.is_valid():
-        return _category_page(request, found, form)
-    try:
-        corrected = operations.correct_category(
-            found, form.facts, seen=form.cleaned_data["seen"], by=request.staff, at=timezone.now()
-        )
-    except CodeTaken as refusal:
-        form.add_error("code", str(refusal))
-        return _category_page(request, found, form)
-    except ChangedMeanwhile as meanwhile:
-        return _category_page(request, found, form.renewed(queries.newest_version(found)), meanwhile.changes)
-    messages.success(request, f"会員区分「{corrected.label}」を保存しました。")
-    return redirect("office_categories", code=request.association.code)
+    return _write(
+        request,
+        form,
+        lambda at: operations.correct_category(
+            found, form.facts, seen=form.cleaned_data["seen"], by=request.staff, at=at
+        ),
+        row=found,
+        draw=partial(_category_page, request, found),
+        said="会員区分「{}」を保存しました。",
+        to="office_categories",
+    )
 
 
 def _category_page(request: HttpRequest, found: Category, form: Any, meanwhile: Any = ()) -> HttpResponse:
@@ -146,15 +173,14 @@ def join_item_new(request: HttpRequest) -> HttpResponse:
     form = JoinItemForm(
         request.POST if request.method == "POST" else None, initial={"is_required": True, "is_used": True}
     )
-    if not form.is_valid():
-        return render(request, "associations/join_item.html", {"form": form})
-    try:
-        added = operations.add_join_item(found, form.chosen_kind, form.facts, by=request.staff, at=timezone.now())
-    except TooManyItems as refusal:
-        form.add_error("is_used", str(refusal))
-        return render(request, "associations/join_item.html", {"form": form})
-    messages.success(request, f"「{added.label}」を足しました。")
-    return redirect("office_join_items", code=found.code)
+    return _write(
+        request,
+        form,
+        lambda at: operations.add_join_item(found, form.chosen_kind, form.facts, by=request.staff, at=at),
+        draw=lambda form: render(request, "associations/join_item.html", {"form": form}),
+        said="「{}」を足しました。",
+        to="office_join_items",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,19 +193,17 @@ def join_item(request: HttpRequest, pk: int) -> HttpResponse:
         initial["choices"] = "\n".join(initial["choices"])
         return _join_item_page(request, found, JoinItemForm(initial=initial, item=found))
     form = JoinItemForm(request.POST, item=found)
-    if not form.is_valid():
-        return _join_item_page(request, found, form)
-    try:
-        corrected = operations.correct_join_item(
-            found, form.facts, seen=form.cleaned_data["seen"], by=request.staff, at=timezone.now()
-        )
-    except TooManyItems as refusal:
-        form.add_error("is_used", str(refusal))
-        return _join_item_page(request, found, form)
-    except ChangedMeanwhile as meanwhile:
-        return _join_item_page(request, found, form.renewed(queries.newest_version(found)), meanwhile.changes)
-    messages.success(request, f"「{corrected.label}」を保存しました。")
-    return redirect("office_join_items", code=request.association.code)
+    return _write(
+        request,
+        form,
+        lambda at: operations.correct_join_item(
+            found, form.facts, seen=form.cleaned_data["seen"], by=request.staff, at=at
+        ),
+        row=found,
+        draw=partial(_join_item_page, request, found),
+        said="「{}」を保存しました。",
+        to="office_join_items",
+    )
 
 
 def _join_item_page(request: HttpRequest, found: JoinItem, form: Any, meanwhile: Any = ()) -> HttpResponse:
