@@ -482,17 +482,16 @@ class Moving:
         return {pk: one for pk, one in found.items() if one is not None}
 
     def _usual(self, form: PicksForm) -> dict[str, Any]:
-        """はじめに入れておくもの：一つだけ見つかった郡市区等、いま会員である層、いまの会員区分かすすめる会員区分。"""
+        """はじめに入れておくもの：名ざして探した郡市区等、いま会員である層、いまの会員区分かすすめる会員区分。"""
         tiers = {Tier(seat.membership.association.tier) for seat in self.seats}
-        districts = [one for one in form.found if one.is_district]
         usual: dict[str, Any] = {}
         for one in form.offered:
             held = self.before.get(one.pk)
             kept = next((category for category in form.categories.get(one.pk, ()) if category.pk == held), None)
             category = kept or form.proposed.get(one.pk)
             usual[f"category_{one.code}"] = category.code if category else ""
-            is_only = districts == [one]
-            usual[f"join_{one.code}"] = is_only or (not one.is_district and Tier(one.tier) in tiers)
+            is_named = one.code == self._searched[1]
+            usual[f"join_{one.code}"] = is_named or (not one.is_district and Tier(one.tier) in tiers)
         return usual
 
     @cached_property

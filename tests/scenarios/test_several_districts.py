@@ -66,7 +66,7 @@ def test_ほかの都道府県を探し直しても選んだ医師会は選ん�
     assert "みどり市医師会" in kept
     assert "神奈川県医師会" in kept
     assert "見つかった医師会は 3&nbsp;件です" in found
-    assert ticked(page) == {"14-021": "B", "14": "B", "26-011": "", "00": "B"}
+    assert ticked(page) == {"14-021": "B", "14": "B", "00": "B"}
 
 
 def test_前の都道府県の郡市区を選んだまま都道府県を変えて探せる(page):
@@ -75,7 +75,15 @@ def test_前の都道府県の郡市区を選んだまま都道府県を変え�
     page.press("検索する", prefecture="26", district="14-021", **MIDORI)
 
     assert "<title>エラー" not in page.text
-    assert ticked(page) == {"14-021": "B", "26-011": ""}
+    assert ticked(page) == {"14-021": "B"}
+
+
+def test_名ざして探した郡市区等だけに初めからチェックが入る(page):
+    page.press("検索する", prefecture="26", district="")
+    assert ticked(page) == {}
+
+    page.press("検索する", prefecture="26", district="26-011")
+    assert ticked(page) == {"26-011": ""}
 
 
 def test_二つの都道府県の郡市区等に一度に入会する(world, newcomer, page, posted):
@@ -118,11 +126,11 @@ def test_一つの郡市区等からほかの都道府県を含む二つの郡�
     page.press("次へ進む", reasons=["transfer"], **day(moved_on))
     page.press("次へ進む", transfer_causes=["transferred"], **{"leave_14-021": "on"})
     page.press("検索する", prefecture="14", district="")
-    assert ticked(page) == {"14-022": "", "14": "A", "00": "A"}
+    assert ticked(page) == {"14": "A", "00": "A"}
     stay = {"join_14": "on", "category_14": "A", "join_00": "on", "category_00": "A"}
     aoba = {"join_14-022": "on", "category_14-022": "B"}
     page.press("検索する", prefecture="26", district="", **aoba, **stay)
-    assert ticked(page) == {"14-022": "B", "14": "A", "26-011": "", "26": "", "00": "A"}
+    assert ticked(page) == {"14-022": "B", "14": "A", "26": "", "00": "A"}
     page.press("次へ進む", **aoba, **stay, **SAKURA, **KYOTO)
     application = finish(page)
 
@@ -211,7 +219,7 @@ def test_異動元の都道府県を先に探しても異動先には残らな�
     page.press("検索する", prefecture="26", district="", **held)
 
     assert "選んだ医師会</h2>" not in page.text
-    assert ticked(page) == {"26-011": "", "26": "", "00": "A"}
+    assert ticked(page) == {"26": "", "00": "A"}
 
 
 def test_二つの都道府県のどちらにも入らなければ日本医師会には入れない(page):
